@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SurvivalLinearAlgebra
+
+/// The proof that a likelihood has no finite maximum.
+///
+/// The partial likelihood rises without end along γ exactly when at every event time each of the
+/// dying has the largest γᵀx of its risk set, and in some risk set not all are equal: then every
+/// denominator, divided by its numerator, falls. Checked in one scan with a running maximum.
+/// Bryson & Johnson (1981), doi:10.2307/1268209; Heinze & Schemper (2001),
+/// doi:10.1111/j.0006-341x.2001.00114.x.
+struct MonotoneLikelihood {
+  let likelihood: CoxPartialLikelihood
+
+  /// A direction, in scaled coordinates, along which the likelihood rises without end; or `nil`.
+  ///
+  /// The last Newton direction approaches such a direction but still carries small components of the
+  /// coefficients that are finite. Those are set to 0, and coordinates brought to whole ratios, before
+  /// the check, so that the direction found is exact.
+  func direction(near newton: [Double]) -> [Double]? {
+    let largest = newton.reduce(0) { Swift.max($0, abs($1)) }
+    guard largest > 0, largest.isFinite else { return nil }
+    // In the units of the data the components are comparable when the columns are indicators.
+    let raw = zip(newton, likelihood.scales).map { $0 * $1 }
+    let largestRaw = raw.reduce(0) { Swift.max($0, abs($1)) }
+    for threshold in [1e-3, 1e-2, 0.05] {
+      let cleaned = newton.map { abs($0) < threshold * largest ? 0 : $0 }
+      if isUnbounded(cleaned) { return cleaned }
+      for denominator in [1.0, 2, 3, 4, 6, 12] {
+        let rounded = raw.map { ($0 / largestRaw * denominator).rounded() }
+        let candidate = zip(rounded, likelihood.scales).map { $0 / $1 }
+        if candidate.contains(where: { $0 != 0 }), isUnbounded(candidate) { return candidate }
+      }
+    }
+    return nil
+  }
+
+  /// Whether the likelihood rises without end along a direction.
+  func isUnbounded(_ direction: [Double]) -> Bool {
+    guard direction.contains(where: { $0 != 0 }) else { return false }
+    let zeros = [Double](repeating: 0, count: likelihood.table.order.count)
+    let values = likelihood.rows.multiplied(by: direction, plus: zeros)
+    let range = (values.max() ?? 0) - (values.min() ?? 0)
+    guard range > 0 else { return false }
+    var check = Check(values: values, tolerance: 1e-10 * range)
+    for stratum in likelihood.table.strata.indices {
+      if likelihood.trees.isEmpty {
+        scan(stratum, &check)
+      } else if !likelihood.times.strata[stratum].isEmpty {
+        var path = [Extremes](repeating: Extremes(), count: 64)
+        visit(1, level: 0, stratum, &path, &check)
+      }
+      if !check.holds { return false }
+    }
+    return check.isStrict
+  }
+
+  private struct Extremes {
+    var smallest = Double.infinity
+    var largest = -Double.infinity
+
+    mutating func add(_ value: Double) {
+      smallest = Swift.min(smallest, value)
+      largest = Swift.max(largest, value)
+    }
+  }
+
+  private struct Check {
+    let values: [Double]
+    let tolerance: Double
+    var holds = true
+    var isStrict = false
+
+    mutating func eventTime(_ deaths: Range<Int>, bystanders: Extremes) {
+      var riskSet = bystanders
+      for position in deaths { riskSet.add(values[position]) }
+      for position in deaths where values[position] < riskSet.largest - tolerance { holds = false }
+      if riskSet.largest - riskSet.smallest > tolerance { isStrict = true }
+    }
+  }
+
+  private func scan(_ stratum: Int, _ check: inout Check) {
+    let table = likelihood.table
+    var extremes = Extremes()
+    for slot in table.strata[stratum] {
+      for position in table.censoredPositions(slot) { extremes.add(check.values[position]) }
+      let deaths = table.eventPositions(slot)
+      if !deaths.isEmpty { check.eventTime(deaths, bystanders: extremes) }
+      for position in deaths { extremes.add(check.values[position]) }
+    }
+  }
+
+  private func visit(
+    _ node: Int, level: Int, _ stratum: Int, _ path: inout [Extremes], _ check: inout Check
+  ) {
+    let tree = likelihood.trees[stratum]
+    let events = likelihood.times.strata[stratum]
+    var leaf = node
+    while leaf < tree.leafCount { leaf *= 2 }
+    guard leaf - tree.leafCount < events.count, check.holds else { return }
+    if level > 0 { path[level] = path[level - 1] }
+    for index in tree.starts[node]..<tree.starts[node + 1] {
+      path[level].add(check.values[Int(tree.rows[index])])
+    }
+    if node >= tree.leafCount {
+      let slot = likelihood.times.slots[events.lowerBound + node - tree.leafCount]
+      check.eventTime(likelihood.table.eventPositions(slot), bystanders: path[level])
+    } else {
+      visit(2 * node, level: level + 1, stratum, &path, &check)
+      visit(2 * node + 1, level: level + 1, stratum, &path, &check)
+    }
+  }
+}

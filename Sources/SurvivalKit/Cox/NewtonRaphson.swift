@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SurvivalLinearAlgebra
+
+/// How an iteration went: one entry for each point at which the likelihood was evaluated and kept.
+public struct NewtonStep: Hashable, Sendable, Codable {
+  /// The log likelihood at the point.
+  public let logLikelihood: Double
+  /// The Newton decrement UᵀI⁻¹U: twice the gain that the next full step promises, and the squared
+  /// distance to the maximum in standard errors.
+  public let newtonDecrement: Double
+  /// The largest component of the gradient, for covariates scaled to mean absolute deviation 1.
+  public let largestGradient: Double
+  /// How often the step that led to the point was halved because the likelihood fell.
+  public let halvings: Int
+}
+
+/// The search for the maximum of a log-concave function by Newton's method with step halving.
+///
+/// The function is concave, so a full step that lowers it is only too long; halving it must help.
+/// Convergence is declared by the Newton decrement, which no scaling of the data changes:
+///
+/// - λ² ≤ 1e-20 per unit of event weight: the point is the maximum to every digit that is printed;
+/// - or the decrement no longer falls though λ²/2 ≤ 1e-12 · max(1, events), the rule of the numerics
+///   notes: rounding in the gradient is all that is left.
+struct NewtonRaphson {
+  enum Outcome {
+    case converged
+    /// The decrement falls by a constant factor: the likelihood rises along a direction without end.
+    case drifting
+    case failed(reason: String)
+  }
+
+  var maximumIterations = 50
+  /// The mean weight of an event and the number of events: what the decrement is measured against.
+  var eventWeight = 1.0
+  var eventCount = 1.0
+
+  private(set) var point: [Double] = []
+  private(set) var steps: [NewtonStep] = []
+  /// The last Newton direction.
+  private(set) var direction: [Double] = []
+
+  /// Climbs from a point.
+  ///
+  /// `isDrifting` is asked, while the decrement falls slowly, whether a direction is one of unbounded
+  /// increase; `evaluate` gives value, gradient and information at a point.
+  mutating func climb(
+    from start: [Double], _ first: CoxPartialLikelihood.ScaledEvaluation,
+    isDrifting: ([Double]) -> Bool,
+    evaluate: ([Double]) -> CoxPartialLikelihood.ScaledEvaluation
+  ) -> (outcome: Outcome, evaluation: CoxPartialLikelihood.ScaledEvaluation) {
+    point = start
+    var current = first
+    var halvings = 0
+    var iteration = 0
+    while true {
+      guard let cholesky = Cholesky(current.information) else {
+        return (.failed(reason: "the information became singular"), current)
+      }
+      direction = cholesky.solve(current.gradient)
+      let decrement = zip(direction, current.gradient).reduce(0) { $0 + $1.0 * $1.1 }
+      guard decrement.isFinite else {
+        return (.failed(reason: "the gradient left the range of numbers"), current)
+      }
+      steps.append(
+        NewtonStep(
+          logLikelihood: current.logLikelihood, newtonDecrement: decrement,
+          largestGradient: current.gradient.reduce(0) { Swift.max($0, abs($1)) },
+          halvings: halvings))
+      let unit = eventWeight
+      if decrement <= 1e-20 * unit { return (.converged, current) }
+      let isNearEnough = decrement / 2 <= 1e-12 * Swift.max(1, eventCount) * unit
+      if isNearEnough, iteration > 0,
+        decrement >= 0.1 * steps[iteration - 1].newtonDecrement, !fallsSteadily
+      {
+        return (.converged, current)
+      }
+      if decrement <= 1e-8 * unit, fallsSteadily, isDrifting(direction) {
+        return (.drifting, current)
+      }
+      if iteration == maximumIterations {
+        if isNearEnough { return (.converged, current) }
+        if isDrifting(direction) { return (.drifting, current) }
+        return (.failed(reason: "\(maximumIterations) iterations were not enough"), current)
+      }
+      guard let next = step(from: current, evaluate) else {
+        if isNearEnough || decrement <= 1e-9 * unit { return (.converged, current) }
+        if isDrifting(direction) { return (.drifting, current) }
+        return (
+          .failed(reason: "no step along the Newton direction raised the likelihood"), current
+        )
+      }
+      point = next.point
+      current = next.evaluation
+      halvings = next.halvings
+      iteration += 1
+    }
+  }
+
+  /// Whether the decrement has fallen three times by about the same factor: convergence towards a
+  /// maximum at infinity is linear, that towards a finite one quadratic.
+  private var fallsSteadily: Bool {
+    guard steps.count >= 5 else { return false }
+    let recent = steps.suffix(4).map(\.newtonDecrement)
+    return (1..<4).allSatisfy {
+      let ratio = recent[$0] / recent[$0 - 1]
+      return ratio > 0.05 && ratio < 0.9
+    }
+  }
+
+  /// The first of the full step, its half, its quarter … that does not lower the likelihood.
+  private func step(
+    from current: CoxPartialLikelihood.ScaledEvaluation,
+    _ evaluate: ([Double]) -> CoxPartialLikelihood.ScaledEvaluation
+  ) -> (point: [Double], evaluation: CoxPartialLikelihood.ScaledEvaluation, halvings: Int)? {
+    let slack = 1e-13 * Swift.max(abs(current.logLikelihood), eventWeight)
+    var length = 1.0
+    for halvings in 0..<60 {
+      let trial = point.indices.map { point[$0] + length * direction[$0] }
+      let evaluation = evaluate(trial)
+      let isFinite =
+        evaluation.logLikelihood.isFinite && evaluation.gradient.allSatisfy(\.isFinite)
+      if isFinite, evaluation.logLikelihood >= current.logLikelihood - slack {
+        return (trial, evaluation, halvings)
+      }
+      length /= 2
+    }
+    return nil
+  }
+}

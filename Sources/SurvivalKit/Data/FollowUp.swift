@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How long one row was watched, and whether the watching ended with the event.
+///
+/// A row is at risk over the half-open interval (`entry`, `exit`]: somebody who enters at exactly
+/// the time of an event is not yet at risk for it. A `FollowUp` that exists is valid.
+///
+/// - A row without an entry time is at risk from the origin, time 0: its exit may be 0 (the event
+///   happened at once) but not negative.
+/// - A row with an entry time may use any clock, negative times included; entry must come before
+///   exit. An entry of −∞ says that the row was at risk from the beginning.
+/// - An exit of +∞ says that a row is still at risk when the data end; it cannot be an event.
+public struct FollowUp: Hashable, Sendable {
+  /// When the row came under observation; `nil` when it was at risk from the origin.
+  public let entry: Double?
+  /// When the observation ended.
+  public let exit: Double
+  /// Whether the observation ended with the event; `false` means censored.
+  public let isEvent: Bool
+
+  /// Follow-up from the origin to a time.
+  /// - Parameters:
+  ///   - time: When the observation ended; 0 or more.
+  ///   - isEvent: Whether it ended with the event.
+  /// - Throws: ``SurvivalError`` with code `invalidData` for a time that is negative or not a number.
+  public init(time: Double, isEvent: Bool) throws(SurvivalError) {
+    if let problem = Self.problem(entry: nil, exit: time, isEvent: isEvent) {
+      throw SurvivalError(.invalidData, "follow-up that cannot be", problems: [problem])
+    }
+    (self.entry, self.exit, self.isEvent) = (nil, time, isEvent)
+  }
+
+  /// Follow-up over the interval (`entry`, `exit`].
+  /// - Parameters:
+  ///   - entry: When the row came under observation; before `exit`.
+  ///   - exit: When the observation ended.
+  ///   - isEvent: Whether it ended with the event.
+  /// - Throws: ``SurvivalError`` with code `invalidData` unless entry comes before exit.
+  public init(from entry: Double, to exit: Double, isEvent: Bool) throws(SurvivalError) {
+    if let problem = Self.problem(entry: entry, exit: exit, isEvent: isEvent) {
+      throw SurvivalError(.invalidData, "follow-up that cannot be", problems: [problem])
+    }
+    (self.entry, self.exit, self.isEvent) = (entry, exit, isEvent)
+  }
+
+  /// The rule of what follow-up can be, in one place: the first rule broken, or `nil`.
+  static func problem(
+    entry: Double?, exit: Double, isEvent: Bool
+  ) -> SurvivalError.RowProblem? {
+    func bad(_ column: String, _ found: Double, _ allowed: String) -> SurvivalError.RowProblem {
+      SurvivalError.RowProblem(index: nil, column: column, found: "\(found)", allowed: allowed)
+    }
+    if exit.isNaN || exit == -.infinity {
+      return bad("time", exit, "a number; leave the row out, or pass nil, when it is missing")
+    }
+    if exit == .infinity, isEvent { return bad("time", exit, "a finite time for an event") }
+    guard let entry else {
+      return exit < 0
+        ? bad("time", exit, "0 or more, since the row is at risk from time 0") : nil
+    }
+    if entry.isNaN || entry == .infinity {
+      return bad("entry", entry, "a number before the exit time \(exit)")
+    }
+    return entry < exit
+      ? nil
+      : bad("entry", entry, "a time before the exit time \(exit); intervals are (entry, exit]")
+  }
+
+  /// The same follow-up cut at given times: every piece but the last is censored.
+  ///
+  /// An estimate does not change when rows are split; covariates may then differ between pieces.
+  /// - Parameter times: Where to cut, in any order; times outside (`entry`, `exit`) cut nothing.
+  /// - Returns: The pieces in time order.
+  /// - Complexity: O(*k* log *k*) for *k* times.
+  public func split(at times: [Double]) -> [FollowUp] {
+    let start = entry ?? 0
+    var cuts = [Double]()
+    for time in times.sorted() where time > start && time < exit && cuts.last != time {
+      cuts.append(time)
+    }
+    guard let firstCut = cuts.first else { return [self] }
+    var pieces = [FollowUp(uncheckedFrom: entry, to: firstCut, isEvent: false)]
+    for (index, cut) in cuts.enumerated() {
+      let isLast = index == cuts.count - 1
+      let end = isLast ? exit : cuts[index + 1]
+      pieces.append(FollowUp(uncheckedFrom: cut, to: end, isEvent: isLast && isEvent))
+    }
+    return pieces
+  }
+
+  private init(uncheckedFrom entry: Double?, to exit: Double, isEvent: Bool) {
+    (self.entry, self.exit, self.isEvent) = (entry, exit, isEvent)
+  }
+}
+
+extension FollowUp: CustomStringConvertible {
+  /// `12.0` for an event at 12, `12.0+` when censored, `(3.0, 12.0]` with an entry time.
+  public var description: String {
+    let mark = isEvent ? "" : "+"
+    guard let entry else { return "\(exit)\(mark)" }
+    return "(\(entry), \(exit)\(mark)]"
+  }
+}
+
+extension FollowUp: Codable {
+  private enum CodingKeys: String, CodingKey { case entry, exit, isEvent }
+
+  /// Decodes follow-up and checks it: a value that exists is valid.
+  /// - Parameter decoder: The decoder to read from.
+  /// - Throws: A decoding error, or ``SurvivalError`` for an interval that cannot be.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let exit = try container.decode(Double.self, forKey: .exit)
+    let isEvent = try container.decode(Bool.self, forKey: .isEvent)
+    if let entry = try container.decodeIfPresent(Double.self, forKey: .entry) {
+      try self.init(from: entry, to: exit, isEvent: isEvent)
+    } else {
+      try self.init(time: exit, isEvent: isEvent)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The group of every row: arms, strata, clusters or subjects.
+///
+/// Levels are ordered as the type of the labels says: in the order of `allCases` for a
+/// `CaseIterable` type, ascending for a `Comparable` type (numbers as numbers), otherwise in order
+/// of first appearance. Levels that no row has are left out.
+public struct Grouping: Hashable, Sendable, Codable {
+  /// The names of the levels, in order.
+  public let levels: [String]
+  /// For each row, the position of its level in ``levels``.
+  public let codes: [Int]
+
+  /// The number of rows.
+  public var count: Int { codes.count }
+
+  /// Groups rows by their labels.
+  /// - Parameter labels: The label of every row: strings, numbers, Booleans or an enumeration.
+  /// - Complexity: O(*n* + *k* log *k*) for *n* rows and *k* levels.
+  public init<Label: Hashable & Sendable>(_ labels: [Label]) {
+    let levels = LevelOrder.ordered(labels)
+    self.init(labels, levels: levels)
+  }
+
+  /// Groups rows by labels whose order is known.
+  init<Label: Hashable & Sendable>(_ labels: [Label], levels: [Label]) {
+    var position = [Label: Int](minimumCapacity: levels.count)
+    for (index, level) in levels.enumerated() { position[level] = index }
+    self.levels = levels.map(LevelOrder.name)
+    self.codes = labels.map { position[$0] ?? 0 }
+  }
+
+  /// Groups rows by codes that are known to be valid.
+  init(codes: [Int], levels: [String]) {
+    self.codes = codes
+    self.levels = levels
+  }
+
+  /// The groups formed by every combination of two groupings that occurs, the first varying slowest.
+  /// - Parameter other: Another grouping of the same rows.
+  /// - Returns: A grouping whose levels are named `first, second`.
+  /// - Throws: ``SurvivalError`` with code `mismatchedLengths` when the row counts differ.
+  public func crossed(with other: Grouping) throws(SurvivalError) -> Grouping {
+    guard count == other.count else {
+      throw SurvivalError(
+        .mismatchedLengths, "two groupings of \(count) and \(other.count) rows cannot be crossed")
+    }
+    let width = Swift.max(1, other.levels.count)
+    let pairs = codes.indices.map { codes[$0] * width + other.codes[$0] }
+    let used = Set(pairs).sorted()
+    var position = [Int: Int](minimumCapacity: used.count)
+    for (index, pair) in used.enumerated() { position[pair] = index }
+    return Grouping(
+      codes: pairs.map { position[$0] ?? 0 },
+      levels: used.map { "\(levels[$0 / width]), \(other.levels[$0 % width])" })
+  }
+}
+
+/// The one rule by which levels are ordered and named.
+enum LevelOrder {
+  /// The distinct labels, in the order their type suggests.
+  static func ordered<Label: Hashable & Sendable>(_ labels: [Label]) -> [Label] {
+    var seen = Set<Label>()
+    let distinct = labels.filter { seen.insert($0).inserted }
+    if let type = Label.self as? any CaseIterable.Type, let cases = allCases(of: type) as? [Label] {
+      return cases.filter(seen.contains)
+    }
+    guard let first = distinct.first as? any Comparable else { return distinct }
+    return sorted(distinct, like: first) ?? distinct
+  }
+
+  /// The name of a level: the raw value of an enumeration of strings, otherwise its description.
+  static func name<Label>(_ label: Label) -> String {
+    if let raw = label as? any RawRepresentable, let text = raw.rawValue as? String { return text }
+    if let number = label as? Double, number == number.rounded(), abs(number) < 1e15 {
+      return "\(Int(number))"
+    }
+    return String(describing: label)
+  }
+
+  private static func allCases<T: CaseIterable>(of type: T.Type) -> [Any] { Array(type.allCases) }
+
+  private static func sorted<Label, Value: Comparable>(
+    _ labels: [Label], like _: Value
+  ) -> [Label]? {
+    guard let values = labels as? [Value] else { return nil }
+    return values.sorted() as? [Label]
+  }
+}

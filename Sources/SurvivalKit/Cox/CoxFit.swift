@@ -6,28 +6,39 @@ internal import RealModule
 ///
 /// The plain numbers are in ``estimates``, which is `Codable`; the fit itself holds the closures that
 /// read a record, so that a new record is coded exactly as those of the fit.
+@dynamicMemberLookup
 public struct CoxFit<Record>: Sendable {
-  /// The estimates as plain numbers.
-  public let estimates: CoxEstimates
-  private let codings: [CovariateCoding<Record>]
+  /// The fit to the columns that the records became.
+  public let regression: CoxRegression
+  /// The positions of the records that were used, counted from 0.
+  public let rows: [Int]
+  let codings: [CovariateCoding<Record>]
+  let strata: [RecordGrouping<Record>]
   private let offset: (@Sendable (Record) -> Double?)?
 
   init(
-    estimates: CoxEstimates, codings: [CovariateCoding<Record>],
-    offset: (@Sendable (Record) -> Double?)?
+    regression: CoxRegression, codings: [CovariateCoding<Record>],
+    offset: (@Sendable (Record) -> Double?)?, strata: [RecordGrouping<Record>], rows: [Int]
   ) {
-    self.estimates = estimates
+    self.regression = regression
     self.codings = codings
     self.offset = offset
+    self.strata = strata
+    self.rows = rows
+  }
+
+  /// The estimates as plain numbers.
+  public var estimates: CoxEstimates { regression.estimates }
+
+  /// A member of the estimates.
+  public subscript<Value>(dynamicMember member: KeyPath<CoxEstimates, Value>) -> Value {
+    estimates[keyPath: member]
   }
 
   /// The coefficient of a name, `factor[level]` for a level of a factor; `nil` when there is none.
   public subscript(coefficient name: String) -> CoxCoefficient? {
     estimates[coefficient: name]
   }
-
-  /// What deserves doubt.
-  public var diagnostics: [CoxDiagnostic] { estimates.diagnostics }
 
   /// The columns of the design for a record.
   /// - Parameter record: A record, of the fit or new.
@@ -103,4 +114,65 @@ public struct CoxFit<Record>: Sendable {
         level: level)
     )
   }
+
+  /// The survival that the model predicts for a record.
+  ///
+  /// For many records, pass the ``CoxRegression/baselineHazards()`` once and for all.
+  /// - Parameters:
+  ///   - record: A record, of the fit or new.
+  ///   - baselines: The baseline hazards of the strata; computed when `nil`.
+  /// - Returns: The curve, in the stratum of the record.
+  /// - Throws: ``SurvivalError`` as ``designRow(for:)``, or with code `unknownLevel` for a stratum that
+  ///   the fit has not seen.
+  /// - Complexity: O(*p*²), and O(*n* *p*) when the baselines are to be computed.
+  public func survivalCurve(
+    for record: Record, baselines: [BaselineHazard]? = nil
+  ) throws(SurvivalError) -> PredictedCurve {
+    let row = try designRow(for: record)
+    let all = baselines ?? regression.baselineHazards()
+    var labels = [String]()
+    for grouping in strata {
+      guard let label = grouping.label(record) else {
+        throw SurvivalError(.invalidData, "the record has no \(grouping.name), which is a stratum")
+      }
+      labels.append("\(grouping.name)=\(label)")
+    }
+    let name = labels.joined(separator: ", ")
+    guard let baseline = all.first(where: { $0.stratum == name }) else {
+      throw SurvivalError(
+        .unknownLevel, "the fit has no stratum \(name); it has "
+          + all.prefix(20).map(\.stratum).joined(separator: "; "))
+    }
+    return try regression.survivalCurve(
+      for: row, offset: try knownPart(of: record), baseline: baseline)
+  }
+
+  /// Tests whether the coefficients of the model's terms change with time; a factor is one term.
+  /// - Parameter transform: The scale of time.
+  /// - Returns: The tests.
+  /// - Throws: ``SurvivalError`` as ``CoxRegression/proportionalHazardsTest(_:terms:)``.
+  public func proportionalHazardsTest(
+    _ transform: TimeTransform = .kaplanMeier
+  ) throws(SurvivalError) -> ProportionalHazardsTest {
+    var terms = [(name: String, columns: [Int])]()
+    var next = 0
+    for coding in codings {
+      terms.append((coding.name, Array(next..<(next + coding.names.count))))
+      next += coding.names.count
+    }
+    return try regression.proportionalHazardsTest(transform, terms: terms)
+  }
+
+  /// Residuals under the rule for ties of the fit; their rows are positions among ``rows``.
+  /// - Parameter kind: The kind of residual.
+  /// - Returns: The residuals.
+  /// - Throws: ``SurvivalError`` as ``CoxRegression/residuals(_:)``.
+  public func residuals(_ kind: CoxResidualKind) throws(SurvivalError) -> CoxResiduals {
+    try regression.residuals(kind)
+  }
+
+  /// How well the linear predictor orders the times to the event.
+  /// - Returns: Harrell's C within strata.
+  /// - Throws: ``SurvivalError`` when no two rows can be compared.
+  public func concordance() throws(SurvivalError) -> Concordance { try regression.concordance() }
 }

@@ -93,12 +93,13 @@ public struct CoxModel<Record>: Sendable {
     }
     do {
       let design = try DesignMatrix(columns, rowCount: reader.rows.count)
-      var estimates = try CoxRegression.fit(
+      var regression = try CoxRegression.fit(
         data, design: design, strata: try reader.strata(strata),
         offset: offset.map { reader.column($0) }, ties: ties, isRobust: isRobust)
-      estimates.exclusions = reader.exclusions
-      estimates.endpoint = endpoint.name
-      return CoxFit(estimates: estimates, codings: codings, offset: offset)
+      regression.estimates.exclusions = reader.exclusions
+      regression.estimates.endpoint = endpoint.name
+      return CoxFit(
+        regression: regression, codings: codings, offset: offset, strata: strata, rows: reader.rows)
     } catch {
       // Rows were numbered among those used; name them as records.
       throw SurvivalError(

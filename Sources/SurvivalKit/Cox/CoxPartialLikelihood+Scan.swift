@@ -4,11 +4,13 @@ internal import RealModule
 internal import SurvivalLinearAlgebra
 
 extension CoxPartialLikelihood {
-  /// How much of an evaluation is wanted.
-  enum Wanted {
-    case value, information
-    /// The information, and what residuals and baseline hazards are made of.
-    case record
+  /// How much of an evaluation is wanted besides value and gradient.
+  struct Wanted: OptionSet {
+    let rawValue: Int
+    /// The information.
+    static let information = Wanted(rawValue: 1)
+    /// What residuals and baseline hazards are made of.
+    static let record = Wanted(rawValue: 2)
   }
 
   /// An evaluation in the scaled coordinates of the rows.
@@ -27,20 +29,42 @@ extension CoxPartialLikelihood {
     let p = names.count
     let predictors = linearPredictors(at: point)
     var sums = CoxSums(
-      likelihood: self, predictors: predictors, keepsScatter: wants != .value,
-      record: wants == .record ? HazardRecord(events: times.slots.count, dimension: p) : nil)
-    for stratum in table.strata.indices {
-      if trees.isEmpty {
-        sums.scanBackward(table.strata[stratum], events: times.strata[stratum])
-      } else if !times.strata[stratum].isEmpty {
-        sums.walk(trees[stratum], events: times.strata[stratum])
-      }
-    }
+      likelihood: self, predictors: predictors, keepsScatter: wants.contains(.information),
+      record: wants.contains(.record) ? HazardRecord(events: times.slots.count, dimension: p) : nil)
+    sums.run()
     return ScaledEvaluation(
       logLikelihood: sums.logLikelihood, gradient: sums.gradient,
       information: SymmetricSum.matrix(
-        wants == .value ? [Double](repeating: 0, count: p * p) : sums.information, order: p),
+        wants.contains(.information)
+          ? sums.information : [Double](repeating: 0, count: p * p), order: p),
       record: sums.record)
+  }
+}
+
+/// Sums over the event times with powers of a function of time, in scaled coordinates.
+struct TimeWeightedSums {
+  /// Σ V: the information.
+  var information: Matrix
+  /// Σ g V and Σ g² V.
+  var crossInformation: Matrix
+  var timeInformation: Matrix
+  /// Σ g (x − mean of the risk set) over the events.
+  var timeGradient: [Double]
+}
+
+extension CoxPartialLikelihood {
+  /// The sums for a coefficient that changes with g(t), at scaled coefficients.
+  /// - Complexity: O(*n* *p*²); with late entries another factor log *m*.
+  func timeWeightedSums(at point: [Double], _ function: [Double]) -> TimeWeightedSums {
+    let p = names.count
+    var sums = CoxSums(
+      likelihood: self, predictors: linearPredictors(at: point), keepsScatter: true, record: nil)
+    sums.function = function
+    sums.run()
+    func matrix(_ lower: [Double]) -> Matrix { SymmetricSum.matrix(lower, order: p) }
+    return TimeWeightedSums(
+      information: matrix(sums.information), crossInformation: matrix(sums.crossInformation),
+      timeInformation: matrix(sums.timeInformation), timeGradient: sums.timeGradient)
   }
 }
 
@@ -100,12 +124,28 @@ struct CoxSums {
   private let countsReplicates: Bool
   private var dying: RiskSet
   private var difference: [Double]
+  /// What one event time adds to the gradient.
+  private var step: [Double]
   private let keepsScatter: Bool
+  /// The first position of the stratum in hand.
+  private var stratumStart = 0
 
   private(set) var logLikelihood = 0.0
   private(set) var gradient: [Double]
   private(set) var information: [Double]
   private(set) var record: HazardRecord?
+
+  /// A function of time at each event time, whose powers weight further sums; empty for none.
+  var function: [Double] = [] {
+    didSet {
+      timeGradient = [Double](repeating: 0, count: gradient.count)
+      crossInformation = [Double](repeating: 0, count: information.count)
+      timeInformation = crossInformation
+    }
+  }
+  private(set) var timeGradient: [Double] = []
+  private(set) var crossInformation: [Double] = []
+  private(set) var timeInformation: [Double] = []
 
   init(
     likelihood: CoxPartialLikelihood, predictors: [Double], keepsScatter: Bool,
@@ -119,6 +159,7 @@ struct CoxSums {
     countsReplicates = likelihood.data.weightKind == .frequency
     dying = RiskSet(moments: WeightedMoments(dimension: p, keepsScatter: keepsScatter))
     difference = [Double](repeating: 0, count: p)
+    step = difference
     gradient = difference
     information = [Double](repeating: 0, count: keepsScatter ? p * p : 0)
   }
@@ -136,8 +177,23 @@ struct CoxSums {
       weight: likelihood.weights[position] * Double.exp(predictor - set.reference))
   }
 
+  /// Visits all event times.
+  ///
+  /// Without late entries by one backward scan over each stratum, otherwise by a walk through its tree.
+  mutating func run() {
+    for stratum in likelihood.table.strata.indices {
+      let events = likelihood.times.strata[stratum]
+      stratumStart = likelihood.table.slotStart[likelihood.table.strata[stratum].lowerBound]
+      if likelihood.trees.isEmpty {
+        scanBackward(likelihood.table.strata[stratum], events: events)
+      } else if !events.isEmpty {
+        walk(likelihood.trees[stratum], events: events)
+      }
+    }
+  }
+
   /// One backward scan over the slots of a stratum; the risk set only grows.
-  mutating func scanBackward(_ slots: Range<Int>, events: Range<Int>) {
+  private mutating func scanBackward(_ slots: Range<Int>, events: Range<Int>) {
     let table = likelihood.table
     var set = emptySet()
     var event = events.upperBound
@@ -155,7 +211,7 @@ struct CoxSums {
 
   /// A walk through the tree of a stratum: the bystanders of an event time lie on the path to its
   /// leaf.
-  mutating func walk(_ tree: RiskTree, events: Range<Int>) {
+  private mutating func walk(_ tree: RiskTree, events: Range<Int>) {
     var depth = 1
     while 1 << (depth - 1) < tree.leafCount { depth += 1 }
     var path = [RiskSet](repeating: emptySet(), count: depth)
@@ -204,22 +260,101 @@ struct CoxSums {
     let sums = TieSums(
       likelihood.ties, events: countsReplicates ? weight : Double(deaths.count), weight: weight,
       dying: dying.moments.total, bystanders: set.moments.total)
-    logLikelihood -= sums.logDenominator + weight * set.reference
     let ownMean = dying.moments.mean
     let otherMean = alone ? ownMean : set.moments.mean
     for j in 0..<p { difference[j] = ownMean[j] - otherMean[j] }
-    for position in deaths {
-      let row = likelihood.rows.row(position)
-      let w = likelihood.weights[position]
-      for j in 0..<p { gradient[j] += w * (row[row.startIndex + j] - otherMean[j]) }
+    if likelihood.ties.isExact, deaths.count > 1 || weight > 1 {
+      addExact(event, deaths, bystanders: set)
+    } else {
+      logLikelihood -= sums.logDenominator + weight * set.reference
+      for j in 0..<p { step[j] = -sums.shift * difference[j] }
+      for position in deaths {
+        let row = likelihood.rows.row(position)
+        let w = likelihood.weights[position]
+        for j in 0..<p { step[j] += w * (row[row.startIndex + j] - otherMean[j]) }
+      }
+      for j in 0..<p { gradient[j] += step[j] }
+      if keepsScatter {
+        Self.addInformation(
+          &information, 1, bystanders: set.moments, dying: dying.moments, difference, sums)
+      }
     }
-    for j in 0..<p { gradient[j] -= sums.shift * difference[j] }
-    if keepsScatter {
-      if !alone { SymmetricSum.add(set.moments.scatter, sums.hazard, order: p, to: &information) }
-      SymmetricSum.add(dying.moments.scatter, sums.ownHazard, order: p, to: &information)
-      SymmetricSum.addOuter(difference, sums.between, to: &information)
+    if !function.isEmpty {
+      let g = function[event]
+      Self.addInformation(
+        &crossInformation, g, bystanders: set.moments, dying: dying.moments, difference, sums)
+      Self.addInformation(
+        &timeInformation, g * g, bystanders: set.moments, dying: dying.moments, difference, sums)
+      for j in 0..<p { timeGradient[j] += g * step[j] }
     }
     if record != nil { note(event, sums, weight: weight, otherMean: otherMean, set.reference) }
+  }
+
+  /// Adds the terms of one event time with several events under an exact rule.
+  private mutating func addExact(_ event: Int, _ deaths: Range<Int>, bystanders set: RiskSet) {
+    func repeated(_ positions: [Int]) -> [Int] {
+      guard countsReplicates else { return positions }
+      return positions.flatMap { Array(repeating: $0, count: Int(likelihood.weights[$0])) }
+    }
+    let p = gradient.count
+    let dead = repeated(Array(deaths))
+    if likelihood.ties == .exact {
+      let slot = likelihood.times.slots[event]
+      let others = (stratumStart..<likelihood.table.slotStart[slot + 1]).filter {
+        likelihood.times.covers[$0].contains(Int32(event))
+      }
+      let exact = ExactDiscreteTies(
+        rows: dead + repeated(others), of: likelihood.rows, predictors: predictors,
+        drawing: dead.count, wantsVariance: keepsScatter)
+      logLikelihood -= exact.logSum
+      for position in dead {
+        let row = likelihood.rows.row(position)
+        for j in 0..<p { gradient[j] += row[row.startIndex + j] }
+      }
+      for j in 0..<p { gradient[j] -= exact.mean[j] }
+      if keepsScatter { SymmetricSum.add(exact.variance, 1, order: p, to: &information) }
+      return
+    }
+    for position in dead { logLikelihood -= predictors[position] }
+    // With nobody else at risk every order has the dying leave first: nothing is learnt.
+    guard set.moments.total > 0 else { return }
+    let logTotal = set.reference + Double.log(set.moments.total)
+    let exact = ExactMarginalTies(logRatios: dead.map { predictors[$0] - logTotal })
+    logLikelihood += exact.logLikelihood
+    let distances = dead.map { position in
+      zip(likelihood.rows.row(position), set.moments.mean).map { $0 - $1 }
+    }
+    for (slope, distance) in zip(exact.slopes, distances) {
+      for j in 0..<p { gradient[j] += slope * distance[j] }
+    }
+    guard keepsScatter else { return }
+    for (i, one) in distances.enumerated() {
+      // Σ curvature · distance, first over the other index: d·p² in all.
+      var sum = [Double](repeating: 0, count: p)
+      for (k, other) in distances.enumerated() {
+        let factor = exact.curvature[i * dead.count + k]
+        for j in 0..<p { sum[j] += factor * other[j] }
+      }
+      for j in 0..<p {
+        for l in 0...j { information[j * p + l] += one[j] * sum[l] }
+      }
+    }
+    SymmetricSum.add(
+      set.moments.scatter, exact.slopes.reduce(0, +) / set.moments.total, order: p,
+      to: &information)
+  }
+
+  /// Adds a multiple of the variance of a risk set, summed over the tied events.
+  private static func addInformation(
+    _ total: inout [Double], _ factor: Double, bystanders: WeightedMoments, dying: WeightedMoments,
+    _ difference: [Double], _ sums: TieSums
+  ) {
+    let p = difference.count
+    if bystanders.total > 0 {
+      SymmetricSum.add(bystanders.scatter, factor * sums.hazard, order: p, to: &total)
+    }
+    SymmetricSum.add(dying.scatter, factor * sums.ownHazard, order: p, to: &total)
+    SymmetricSum.addOuter(difference, factor * sums.between, to: &total)
   }
 
   private mutating func note(

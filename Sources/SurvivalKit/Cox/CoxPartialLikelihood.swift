@@ -84,6 +84,11 @@ public struct CoxPartialLikelihood: Sendable {
       throw SurvivalError(
         .noEvents, "none of the \(table.order.count) rows has the event; a Cox model needs events")
     }
+    guard !(ties.isExact && data.weightKind == .probability) else {
+      throw SurvivalError(
+        .invalidArgument, "the exact rules for ties count subsets of rows, which probability weights "
+          + "have no meaning for; use efron or breslow")
+    }
     self.data = data
     self.ties = ties
     names = design.names

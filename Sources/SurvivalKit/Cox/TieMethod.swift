@@ -7,6 +7,16 @@ public enum TieMethod: String, Hashable, Sendable, Codable, CaseIterable {
   case efron
   /// Every tied event faces the whole risk set: Breslow (1974), doi:10.2307/2529620.
   case breslow
+  /// Time is discrete: which of those at risk had the event, given how many did (conditional logistic
+  /// regression): Cox (1972). R's `exact`, SAS's `DISCRETE`. Not for probability weights.
+  case exact
+  /// Time is continuous, and the order of tied events was not seen: the likelihood averaged over all
+  /// orders, Kalbfleisch & Prentice (1973), doi:10.1093/biomet/60.2.267. SAS's `EXACT`. Not for
+  /// probability weights.
+  case exactMarginal = "exact-marginal"
+
+  /// Whether the rule is one of the two exact ones, which have no score residuals.
+  var isExact: Bool { self == .exact || self == .exactMarginal }
 }
 
 /// The sums over the tied events of one time that the likelihood and its derivatives need.
@@ -32,8 +42,9 @@ struct TieSums {
   /// Σ (W/d) / φₖ²: the variance of the hazard, per W/d.
   var hazardVariance = 0.0
 
+  /// The sums; an exact rule takes its hazards from Breslow's, as R does.
   init(_ ties: TieMethod, events: Double, weight: Double, dying: Double, bystanders: Double) {
-    let steps = ties == .breslow || events <= 1 ? 1 : Int(events)
+    let steps = ties == .efron && events > 1 ? Int(events) : 1
     let each = weight / Double(steps)
     for k in 0..<steps {
       let c = 1 - Double(k) / Double(steps)

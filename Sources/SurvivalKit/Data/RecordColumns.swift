@@ -6,8 +6,11 @@ public struct RecordGrouping<Record>: Sendable {
   public let name: String
   /// The groups of the chosen records; every chosen record has one.
   let grouping: @Sendable ([Record], [Int]) -> Grouping
+  /// The name of the group of a record; `nil` when it has none.
+  let label: @Sendable (Record) -> String?
+
   /// Whether a record has a group.
-  let isPresent: @Sendable (Record) -> Bool
+  var isPresent: @Sendable (Record) -> Bool { { [label] in label($0) != nil } }
 
   /// A grouping by a value of the record.
   /// - Parameters:
@@ -20,7 +23,7 @@ public struct RecordGrouping<Record>: Sendable {
     RecordGrouping(
       name: name,
       grouping: { records, rows in Grouping(rows.compactMap { value(records[$0]) }) },
-      isPresent: { value($0) != nil })
+      label: { value($0).map(LevelOrder.name) })
   }
 }
 

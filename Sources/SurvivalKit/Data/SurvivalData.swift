@@ -204,6 +204,13 @@ extension SurvivalData {
       clusters: clusters?.subset(rows), subjects: subjects?.subset(rows), mergedTimes: mergedTimes)
   }
 
+  /// The same rows, each counting once.
+  func unweighted() -> SurvivalData {
+    SurvivalData(
+      times: times, entries: entries, events: events, weights: nil, clusters: clusters,
+      subjects: subjects, mergedTimes: mergedTimes)
+  }
+
   private init(
     times: [Double], entries: [Double]?, events: [Bool], weights: Weights?, clusters: Grouping?,
     subjects: Grouping?, mergedTimes: MergedTimes

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RealModule
+internal import SurvivalLinearAlgebra
+
+/// The steps from a likelihood to estimates.
+struct CoxSolver {
+  let likelihood: CoxPartialLikelihood
+  let strata: Grouping?
+  let isRobust: Bool
+  let maximumIterations: Int
+  private let names: [String]
+
+  init(
+    _ likelihood: CoxPartialLikelihood, strata: Grouping?, isRobust: Bool, maximumIterations: Int
+  ) {
+    self.likelihood = likelihood
+    self.strata = strata
+    self.isRobust = isRobust
+    self.maximumIterations = maximumIterations
+    names = likelihood.names
+  }
+
+  func estimates() throws(SurvivalError) -> (estimates: CoxEstimates, point: [Double]) {
+    let p = names.count
+    let zero = [Double](repeating: 0, count: p)
+    let null = likelihood.scan(at: zero, wants: isRobust ? [.information, .record] : .information)
+    guard null.logLikelihood.isFinite,
+      let elimination = OrderedElimination(
+        null.information, relativeTo: [Double](repeating: likelihood.eventWeight, count: p))
+    else {
+      throw SurvivalError(
+        .overflow, "offsets or weights are so large that the likelihood has no value at 0")
+    }
+    let kept = elimination.kept
+    let (point, final, newton, outcome) = climb(null, kept)
+    var infinite = Set<Int>()
+    switch outcome {
+    case .converged: break
+    case .drifting:
+      let direction = MonotoneLikelihood(likelihood: likelihood).direction(
+        near: expand(newton.direction, kept))
+      infinite = Set((direction ?? []).indices.filter { direction?[$0] != 0 })
+    case .failed(let reason):
+      throw SurvivalError(
+        .notConverged,
+        "the Cox model did not converge: \(reason). "
+          + "Look for covariates with extreme values, or for a combination that nearly separates "
+          + "those with the event from those without")
+    }
+    guard let cholesky = Cholesky(final.information.submatrix(rows: kept, columns: kept)) else {
+      throw SurvivalError(
+        .notConverged, "the information at the estimates is singular, so they have no variance")
+    }
+    let inverse = cholesky.inverse()
+    let robust = isRobust ? robustCovariance(at: point, inverse, kept) : nil
+    let estimates = assemble(
+      null: null, final: final, point: point, newton: newton, elimination: elimination,
+      inverse: inverse, robust: robust, infinite: infinite)
+    return (estimates, point)
+  }
+
+  /// Climbs over the columns that are kept; the others stay at 0.
+  private func climb(
+    _ null: CoxPartialLikelihood.ScaledEvaluation, _ kept: [Int]
+  ) -> (
+    point: [Double], final: CoxPartialLikelihood.ScaledEvaluation, newton: NewtonRaphson,
+    outcome: NewtonRaphson.Outcome
+  ) {
+    func restricted(
+      _ evaluation: CoxPartialLikelihood.ScaledEvaluation
+    ) -> CoxPartialLikelihood.ScaledEvaluation {
+      CoxPartialLikelihood.ScaledEvaluation(
+        logLikelihood: evaluation.logLikelihood, gradient: kept.map { evaluation.gradient[$0] },
+        information: evaluation.information.submatrix(rows: kept, columns: kept))
+    }
+    let monotone = MonotoneLikelihood(likelihood: likelihood)
+    var newton = NewtonRaphson()
+    newton.maximumIterations = maximumIterations
+    newton.eventCount = Double(likelihood.eventCount)
+    newton.eventWeight = likelihood.eventWeight / Double(likelihood.eventCount)
+    var final = null
+    let outcome = newton.climb(
+      from: [Double](repeating: 0, count: kept.count), restricted(null),
+      isDrifting: { monotone.direction(near: expand($0, kept)) != nil },
+      evaluate: { restricted(likelihood.scan(at: expand($0, kept), wants: .information)) })
+    let point = expand(newton.point, kept)
+    final.logLikelihood = outcome.evaluation.logLikelihood
+    final.gradient = expand(outcome.evaluation.gradient, kept)
+    final.information = Matrix(rows: names.count, columns: names.count)
+    for (i, row) in kept.enumerated() {
+      for (j, column) in kept.enumerated() {
+        final.information[row, column] = outcome.evaluation.information[i, j]
+      }
+    }
+    return (point, final, newton, outcome.outcome)
+  }
+
+  private func expand(_ values: [Double], _ kept: [Int]) -> [Double] {
+    var result = [Double](repeating: 0, count: names.count)
+    for (value, column) in zip(values, kept) { result[column] = value }
+    return result
+  }
+
+  /// The covariance V B V, with B the sum over clusters of squared score residuals.
+  ///
+  /// Lin & Wei (1989), doi:10.1080/01621459.1989.10478874.
+  private func robustCovariance(at point: [Double], _ inverse: Matrix, _ kept: [Int]) -> Matrix {
+    let evaluation = likelihood.scan(at: point, wants: .record)
+    let meat = clusteredSquares(at: point, evaluation.record, kept)
+    let k = kept.count
+    var result = Matrix(rows: k, columns: k)
+    for i in 0..<k {
+      let row = meat.multiplied(by: Array(inverse.column(i)))
+      for j in 0...i {
+        let value = zip(inverse.column(j), row).reduce(0) { $0 + $1.0 * $1.1 }
+        result[i, j] = value
+        result[j, i] = value
+      }
+    }
+    return result
+  }
+
+  /// The sum over clusters of the outer products of their weighted score residuals.
+  private func clusteredSquares(
+    at point: [Double], _ record: HazardRecord?, _ kept: [Int]
+  ) -> Matrix {
+    let p = names.count
+    let k = kept.count
+    guard let record, k > 0 else { return Matrix(rows: k, columns: k) }
+    let residuals = ScoreResiduals(
+      likelihood, predictors: likelihood.linearPredictors(at: point), record: record)
+    let data = likelihood.data
+    let dependence = data.dependence
+    let standsForMany = dependence == nil && data.weightKind == .frequency
+    let count = dependence?.levels.count ?? likelihood.table.order.count
+    var sums = [Double](repeating: 0, count: count * k)
+    for (position, row) in likelihood.table.order.enumerated() {
+      let cluster = dependence?.codes[Int(row)] ?? position
+      let weight = likelihood.weights[position]
+      let factor = standsForMany ? weight.squareRoot() : weight
+      for (i, column) in kept.enumerated() {
+        sums[cluster * k + i] += factor * residuals.score[position * p + column]
+      }
+    }
+    var squares = [Double](repeating: 0, count: k * k)
+    for cluster in 0..<count {
+      SymmetricSum.addOuter(Array(sums[(cluster * k)..<((cluster + 1) * k)]), 1, to: &squares)
+    }
+    return SymmetricSum.matrix(squares, order: k)
+  }
+
+  private func assemble(
+    null: CoxPartialLikelihood.ScaledEvaluation, final: CoxPartialLikelihood.ScaledEvaluation,
+    point: [Double], newton: NewtonRaphson, elimination: OrderedElimination, inverse: Matrix,
+    robust: Matrix?, infinite: Set<Int>
+  ) -> CoxEstimates {
+    let kept = elimination.kept
+    let scales = likelihood.scales
+    func rescaled(_ matrix: Matrix) -> [[Double]] {
+      kept.indices.map { i in
+        kept.indices.map { matrix[i, $0] * scales[kept[i]] * scales[kept[$0]] }
+      }
+    }
+    let modelCovariance = rescaled(inverse)
+    let robustCovariance = robust.map(rescaled)
+    let coefficients = names.indices.map { column -> CoxCoefficient in
+      guard let i = kept.firstIndex(of: column) else {
+        return CoxCoefficient(
+          name: names[column], estimate: nil, standardError: nil, modelStandardError: nil,
+          robustStandardError: nil, isAliased: true, isInfinite: false)
+      }
+      let model = modelCovariance[i][i].squareRoot()
+      let robust = robustCovariance.map { Swift.max(0, $0[i][i]).squareRoot() }
+      return CoxCoefficient(
+        name: names[column], estimate: point[column] * scales[column],
+        standardError: robust ?? model, modelStandardError: model, robustStandardError: robust,
+        isAliased: false, isInfinite: infinite.contains(column))
+    }
+    let free = kept.map { point[$0] }
+    let wald = OrderedElimination(robust ?? inverse)?.quadraticFormOfInverse(free)
+    let score = elimination.quadraticFormOfInverse(null.gradient)
+    var robustScore: ChiSquaredTest?
+    if isRobust {
+      let zero = [Double](repeating: 0, count: names.count)
+      let squares = clusteredSquares(at: zero, null.record, kept)
+      if let form = OrderedElimination(squares)?.quadraticFormOfInverse(
+        kept.map { null.gradient[$0] })
+      {
+        robustScore = ChiSquaredTest(form.value, degreesOfFreedom: form.rank)
+      }
+    }
+    let data = likelihood.data
+    return CoxEstimates(
+      coefficients: coefficients, covariance: robustCovariance ?? modelCovariance,
+      modelCovariance: modelCovariance, ties: likelihood.ties, weightKind: data.weightKind,
+      isRobust: isRobust, rowCount: likelihood.table.order.count,
+      subjectCount: data.subjects == nil ? likelihood.table.order.count : data.subjectCount,
+      eventCount: likelihood.eventCount, stratumCount: strata?.levels.count ?? 1,
+      nullLogLikelihood: null.logLikelihood, logLikelihood: final.logLikelihood,
+      likelihoodRatioTest: ChiSquaredTest(
+        2 * (final.logLikelihood - null.logLikelihood), degreesOfFreedom: kept.count),
+      waldTest: ChiSquaredTest(wald?.value ?? 0, degreesOfFreedom: wald?.rank ?? kept.count),
+      scoreTest: ChiSquaredTest(score.value, degreesOfFreedom: score.rank),
+      robustScoreTest: robustScore, means: likelihood.centers, iterations: newton.steps,
+      hasConverged: infinite.isEmpty,
+      diagnostics: diagnostics(elimination, infinite, point), mergedTimes: data.mergedTimes)
+  }
+
+  private func diagnostics(
+    _ elimination: OrderedElimination, _ infinite: Set<Int>, _ point: [Double]
+  ) -> [CoxDiagnostic] {
+    var result = [CoxDiagnostic]()
+    for column in elimination.aliased {
+      let terms = column.combination.map { term -> String in
+        let factor =
+          term.coefficient * likelihood.scales[term.column]
+          / likelihood.scales[column.column]
+        return "\(NumberFormatting.significant(factor, digits: 4)) × \(names[term.column])"
+      }
+      let meaning =
+        terms.isEmpty
+        ? "does not vary within the risk sets"
+        : "is, within the risk sets, a constant plus \(terms.joined(separator: " + "))"
+      result.append(
+        CoxDiagnostic(
+          code: .aliasedColumn,
+          message: "\(names[column.column]) \(meaning), so it has no coefficient of its own"))
+    }
+    if !infinite.isEmpty {
+      let parts = infinite.sorted().map { "\(names[$0]) → \(point[$0] < 0 ? "−" : "+")∞" }
+      result.append(
+        CoxDiagnostic(
+          code: .infiniteCoefficient,
+          message: "the likelihood rises without end: \(parts.joined(separator: ", ")). Everyone "
+            + "who had the event had the largest value of this combination among those at risk. "
+            + "The likelihood-ratio test holds; estimates, standard errors and Wald tests of these "
+            + "coefficients do not"))
+    }
+    let empty = likelihood.times.strata.indices.filter { likelihood.times.strata[$0].isEmpty }
+    if !empty.isEmpty {
+      let labels = empty.prefix(5).map { strata?.levels[$0] ?? "" }.joined(separator: "; ")
+      result.append(
+        CoxDiagnostic(
+          code: .stratumWithoutEvents,
+          message: "\(empty.count) of \(likelihood.times.strata.count) strata have no event and "
+            + "tell nothing: \(labels)\(empty.count > 5 ? "; …" : "")"))
+    }
+    let merged = likelihood.data.mergedTimes
+    if merged.count > 0 {
+      result.append(
+        CoxDiagnostic(
+          code: .timesMerged,
+          message: "\(merged.count) pair(s) of times at most \(merged.largestGap) apart were "
+            + "taken as one"))
+    }
+    let absent = likelihood.data.count - likelihood.table.order.count
+    if absent > 0 {
+      result.append(
+        CoxDiagnostic(
+          code: .zeroWeights, message: "\(absent) row(s) have weight 0 and were left out"))
+    }
+    if likelihood.eventCount <= elimination.kept.count, !elimination.kept.isEmpty {
+      result.append(
+        CoxDiagnostic(
+          code: .fewEvents,
+          message: "\(likelihood.eventCount) event(s) cannot support \(elimination.kept.count) "
+            + "coefficients"))
+    }
+    return result
+  }
+}

@@ -20,7 +20,8 @@ public struct NewtonStep: Hashable, Sendable, Codable {
 /// The function is concave, so a full step that lowers it is only too long; halving it must help.
 /// Convergence is declared by the Newton decrement, which no scaling of the data changes:
 ///
-/// - λ² ≤ 1e-20 per unit of event weight: the point is the maximum to every digit that is printed;
+/// - λ² ≤ 1e-24 per unit of event weight: the point is within 1e-12 standard errors of the maximum,
+///   so that a coefficient of a hundredth of its standard error still has ten digits;
 /// - or the decrement no longer falls though λ²/2 ≤ 1e-12 · max(1, events), the rule of the numerics
 ///   notes: rounding in the gradient is all that is left.
 struct NewtonRaphson {
@@ -69,7 +70,7 @@ struct NewtonRaphson {
           largestGradient: current.gradient.reduce(0) { Swift.max($0, abs($1)) },
           halvings: halvings))
       let unit = eventWeight
-      if decrement <= 1e-20 * unit { return (.converged, current) }
+      if decrement <= 1e-24 * unit { return (.converged, current) }
       let isNearEnough = decrement / 2 <= 1e-12 * Swift.max(1, eventCount) * unit
       if isNearEnough, iteration > 0,
         decrement >= 0.1 * steps[iteration - 1].newtonDecrement, !fallsSteadily

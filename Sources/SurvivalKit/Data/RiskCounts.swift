@@ -2,21 +2,31 @@
 
 /// Who is at risk, dies, is censored and enters at every slot of a risk table, weights included.
 struct RiskCounts: Sendable {
-  /// Total weight at risk just before each slot's time.
+  /// Total weight at risk just before each slot's time; exactly ``events`` when all of it has the event.
   var atRisk: [Double]
+  /// What is left of it without the events, at risk of being censored; exactly ``censored`` when all of
+  /// it is.
+  var atRiskOfCensoring: [Double]
   /// Total weight of the events.
   var events: [Double]
   /// Number of rows with the event; for frequency weights the number of events they stand for.
   var tiedEvents: [Double]
   /// Total weight censored.
   var censored: [Double]
+  /// Number of rows censored, counted like ``tiedEvents``.
+  var tiedCensored: [Double]
   /// Total weight that entered late, since the slot before in time.
   var entered: [Double]
+  /// For each row, whether another row of its subject continues it; empty when each is a subject.
+  let continued: [Bool]
+  /// For each row, whether it continues another; likewise.
+  let continues: [Bool]
 
   /// Counts by one backward scan.
   ///
-  /// A row that another row of the same subject continues at the same time is neither censored nor
-  /// entered there. With late entries the number at risk is kept in twice the working precision, and
+  /// Where a row of a subject continues another, at the time the other ends, nobody is censored or
+  /// enters; not even after an event, as in R, since a subject with events that recur has been there
+  /// all along. With late entries the number at risk is kept in twice the working precision, and
   /// is exactly 0 when nobody is at risk, since rows are then taken away as well as added.
   /// - Complexity: O(*n* + *m*) for *n* rows and *m* slots.
   init(_ table: RiskTable, _ data: SurvivalData) {
@@ -24,10 +34,14 @@ struct RiskCounts: Sendable {
     let weights = data.weights?.values
     let countsReplicates = data.weightKind == .frequency
     let (continued, continues) = Self.joints(table, data)
+    self.continued = continued
+    self.continues = continues
     atRisk = [Double](repeating: 0, count: slots)
+    atRiskOfCensoring = atRisk
     events = atRisk
     tiedEvents = atRisk
     censored = atRisk
+    tiedCensored = atRisk
     entered = atRisk
     for (stratum, range) in table.strata.enumerated() {
       var sum = CompensatedSum()
@@ -40,10 +54,15 @@ struct RiskCounts: Sendable {
           sum.add(weight)
           rowsAtRisk += 1
         }
+        var censoredRows = 0
         for position in table.censoredPositions(slot) {
           let row = Int(table.order[position])
           let weight = weights?[row] ?? 1
-          if continued.isEmpty || !continued[row] { censored[slot] += weight }
+          if continued.isEmpty || !continued[row] {
+            censoredRows += 1
+            censored[slot] += weight
+            tiedCensored[slot] += countsReplicates ? weight : 1
+          }
           sum.add(weight)
           rowsAtRisk += 1
         }
@@ -62,7 +81,13 @@ struct RiskCounts: Sendable {
           }
         }
         if rowsAtRisk == 0 { sum = CompensatedSum() }
-        atRisk[slot] = sum.value
+        var others = sum
+        others.add(-events[slot])
+        // Two sums of the same weights may differ in their last digit; the counts of rows do not.
+        let otherRows = rowsAtRisk - table.eventPositions(slot).count
+        atRisk[slot] = otherRows == 0 ? events[slot] : sum.value
+        atRiskOfCensoring[slot] =
+          otherRows == censoredRows ? censored[slot] : Swift.max(0, others.value)
       }
       Self.countEarlyEntries(table, data, stratum, continues, into: &entered)
     }
@@ -109,9 +134,7 @@ struct RiskCounts: Sendable {
     for row in entryOrder.map(Int.init) {
       let subject = subjects.codes[row]
       let next = Int(latest[subject])
-      if next >= 0, entries[next] == data.times[row], stratumOf[next] == stratumOf[row],
-        !data.events[row]
-      {
+      if next >= 0, entries[next] == data.times[row], stratumOf[next] == stratumOf[row] {
         continued[row] = true
         continues[next] = true
       }

@@ -38,7 +38,13 @@ struct CurveInfluence: Hashable, Sendable, Codable {
   private var increments: [Increment] = []
 
   /// Collects when the rows of a stratum enter and leave.
-  init(data: SurvivalData, table: RiskTable, stratum: Int, slots: [Int], isReversed: Bool) {
+  ///
+  /// `continued` says which rows another row of their subject continues: when censoring plays the
+  /// event, theirs is none.
+  init(
+    data: SurvivalData, table: RiskTable, stratum: Int, slots: [Int], isReversed: Bool,
+    continued: [Bool]
+  ) {
     let range = table.strata[stratum]
     let positions =
       range.isEmpty ? 0..<0 : table.slotStart[range.lowerBound]..<table.slotStart[range.upperBound]
@@ -66,7 +72,9 @@ struct CurveInfluence: Hashable, Sendable, Codable {
         changes.append(change(position, in: table.order, step, isReversed ? .leavesBefore : .dies))
       }
       for position in table.censoredPositions(slot) {
-        changes.append(change(position, in: table.order, step, isReversed ? .dies : .leaves))
+        let isContinued = !continued.isEmpty && continued[Int(table.order[position])]
+        let kind = isReversed && !isContinued ? Kind.dies : .leaves
+        changes.append(change(position, in: table.order, step, kind))
       }
       if let entryOrder = table.entryOrder {
         for position in table.enteredPositions(slot, stratum: stratum) {

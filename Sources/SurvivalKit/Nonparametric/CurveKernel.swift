@@ -38,11 +38,9 @@ struct CurveKernel {
       let deaths = isReversed ? counts.censored[slot] : counts.events[slot]
       let others = isReversed ? counts.events[slot] : counts.censored[slot]
       // Censoring follows events of the same time: who has died is not at risk of being censored.
-      let risk = isReversed ? counts.atRisk[slot] - counts.events[slot] : counts.atRisk[slot]
-      let tied =
-        isReversed ? Double(table.censoredPositions(slot).count) : counts.tiedEvents[slot]
+      let risk = isReversed ? counts.atRiskOfCensoring[slot] : counts.atRisk[slot]
       if deaths > 0 {
-        let step = increment(deaths: deaths, tied: tied, atRisk: risk)
+        let step = increment(deaths: deaths, tied: tied(slot), atRisk: risk)
         state.hazard += step.hazard
         state.hazardVariance += step.hazardVariance
         state.logVariance += step.logVariance
@@ -62,7 +60,8 @@ struct CurveKernel {
     var influence: CurveInfluence?
     if variance == .robust {
       var robust = CurveInfluence(
-        data: data, table: table, stratum: stratum, slots: slots, isReversed: isReversed)
+        data: data, table: table, stratum: stratum, slots: slots, isReversed: isReversed,
+        continued: counts.continued)
       robust.setIncrements(
         slots.indices.map {
           influenceIncrement(deaths: events[$0], tied: tied(slots[$0]), atRisk: atRisk[$0])
@@ -85,7 +84,7 @@ struct CurveKernel {
   }
 
   private func tied(_ slot: Int) -> Double {
-    isReversed ? Double(table.censoredPositions(slot).count) : counts.tiedEvents[slot]
+    isReversed ? counts.tiedCensored[slot] : counts.tiedEvents[slot]
   }
 
   /// The increments at a time with deaths of weight W, `tied` of them, among a weight at risk Y.
@@ -174,7 +173,7 @@ struct CurveKernel {
     for position in (start..<end).reversed() {
       let row = Int(entryOrder[position])
       let time = Swift.max(entries[row], startTime ?? -.infinity)
-      guard time.isFinite else { continue }
+      guard time.isFinite, counts.continues.isEmpty || !counts.continues[row] else { continue }
       let weight = data.weights?.values[row] ?? 1
       if let last = late.last, last.time == time {
         late[late.count - 1] = SurvivalCurve.LateEntry(time: time, weight: last.weight + weight)

@@ -44,8 +44,9 @@ let package = Package(
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: lapackTargets + [
+    .target(name: "CSurvivalKernels"),
     .target(
-      name: "SurvivalLinearAlgebra", dependencies: lapackDependencies,
+      name: "SurvivalLinearAlgebra", dependencies: lapackDependencies + ["CSurvivalKernels"],
       cSettings: [.define("ACCELERATE_NEW_LAPACK")],
       swiftSettings: baseSettings,
       linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),

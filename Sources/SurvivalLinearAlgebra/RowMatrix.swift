@@ -7,7 +7,7 @@ package struct RowMatrix: Sendable, Hashable {
   /// The number of columns.
   package let columns: Int
   /// The elements, row by row.
-  package private(set) var storage: [Double]
+  package let storage: [Double]
 
   /// Gathers rows of columns, each shifted and scaled: element (i, j) is
   /// (columns[j][order[i]] − shifts[j]) · scales[j].

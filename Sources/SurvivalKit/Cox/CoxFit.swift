@@ -140,7 +140,8 @@ public struct CoxFit<Record>: Sendable {
     let name = labels.joined(separator: ", ")
     guard let baseline = all.first(where: { $0.stratum == name }) else {
       throw SurvivalError(
-        .unknownLevel, "the fit has no stratum \(name); it has "
+        .unknownLevel,
+        "the fit has no stratum \(name); it has "
           + all.prefix(20).map(\.stratum).joined(separator: "; "))
     }
     return try regression.survivalCurve(

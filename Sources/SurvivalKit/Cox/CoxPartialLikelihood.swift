@@ -86,7 +86,8 @@ public struct CoxPartialLikelihood: Sendable {
     }
     guard !(ties.isExact && data.weightKind == .probability) else {
       throw SurvivalError(
-        .invalidArgument, "the exact rules for ties count subsets of rows, which probability weights "
+        .invalidArgument,
+        "the exact rules for ties count subsets of rows, which probability weights "
           + "have no meaning for; use efron or breslow")
     }
     self.data = data

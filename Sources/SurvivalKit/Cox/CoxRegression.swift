@@ -44,24 +44,31 @@ public struct CoxRegression: Sendable {
   ///   - isRobust: Whether standard errors are robust; by default they are with probability weights,
   ///     clusters or subjects.
   ///   - maximumIterations: How many steps to try.
+  ///   - parallelism: How many threads to use; by default all processors for large work and one for
+  ///     small. The result has the same bits for any number.
   /// - Returns: The fit.
   /// - Throws: ``SurvivalError`` when there is nothing to estimate or no maximum was found.
   /// - Complexity: O(*n* log *n* + iterations · *n* *p*²); with delayed entry another factor log *m*.
   public static func fit(
     _ data: SurvivalData, design: DesignMatrix, strata: Grouping? = nil, offset: [Double]? = nil,
-    ties: TieMethod = .efron, isRobust: Bool? = nil, maximumIterations: Int = 50
+    ties: TieMethod = .efron, isRobust: Bool? = nil, maximumIterations: Int = 50,
+    parallelism: Int? = nil
   ) throws(SurvivalError) -> CoxRegression {
     let isRobust = isRobust ?? data.asksForRobustVariance
     guard !(ties.isExact && isRobust) else {
       throw SurvivalError(
-        .invalidArgument, "a robust variance is not defined under the tie rule \(ties.rawValue); "
+        .invalidArgument,
+        "a robust variance is not defined under the tie rule \(ties.rawValue); "
           + "use efron or breslow, or pass isRobust: false")
     }
     let likelihood = try CoxPartialLikelihood(
       data, design: design, strata: strata, offset: offset, ties: ties)
     let (estimates, point) = try CoxSolver(
       likelihood, strata: strata, isRobust: isRobust,
-      maximumIterations: maximumIterations
+      maximumIterations: maximumIterations,
+      threads: parallelism
+        ?? CoxEvaluator.suitableThreads(
+          rows: data.count, columns: design.names.count)
     ).estimates()
     return CoxRegression(
       estimates: estimates, likelihood: likelihood, point: point, strata: strata)

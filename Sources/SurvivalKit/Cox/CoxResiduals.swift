@@ -68,7 +68,8 @@ extension CoxRegression {
   public func residuals(_ kind: CoxResidualKind) throws(SurvivalError) -> CoxResiduals {
     guard !likelihood.ties.isExact || kind == .martingale || kind == .deviance else {
       throw SurvivalError(
-        .notEstimable, "\(kind.rawValue) residuals are not defined under the tie rule "
+        .notEstimable,
+        "\(kind.rawValue) residuals are not defined under the tie rule "
           + "\(likelihood.ties.rawValue); fit with efron or breslow for them")
     }
     let (predictors, record) = recorded()

@@ -10,21 +10,24 @@ struct CoxSolver {
   let isRobust: Bool
   let maximumIterations: Int
   private let names: [String]
+  private let evaluator: CoxEvaluator
 
   init(
-    _ likelihood: CoxPartialLikelihood, strata: Grouping?, isRobust: Bool, maximumIterations: Int
+    _ likelihood: CoxPartialLikelihood, strata: Grouping?, isRobust: Bool, maximumIterations: Int,
+    threads: Int
   ) {
     self.likelihood = likelihood
     self.strata = strata
     self.isRobust = isRobust
     self.maximumIterations = maximumIterations
     names = likelihood.names
+    evaluator = CoxEvaluator(likelihood, threads: threads)
   }
 
   func estimates() throws(SurvivalError) -> (estimates: CoxEstimates, point: [Double]) {
     let p = names.count
     let zero = [Double](repeating: 0, count: p)
-    let null = likelihood.scan(at: zero, wants: isRobust ? [.information, .record] : .information)
+    let null = evaluator.evaluate(at: zero)
     guard null.logLikelihood.isFinite,
       let elimination = OrderedElimination(
         null.information, relativeTo: [Double](repeating: likelihood.eventWeight, count: p))
@@ -83,7 +86,7 @@ struct CoxSolver {
     let outcome = newton.climb(
       from: [Double](repeating: 0, count: kept.count), restricted(null),
       isDrifting: { monotone.direction(near: expand($0, kept)) != nil },
-      evaluate: { restricted(likelihood.scan(at: expand($0, kept), wants: .information)) })
+      evaluate: { restricted(evaluator.evaluate(at: expand($0, kept))) })
     let point = expand(newton.point, kept)
     final.logLikelihood = outcome.evaluation.logLikelihood
     final.gradient = expand(outcome.evaluation.gradient, kept)
@@ -183,7 +186,8 @@ struct CoxSolver {
     var robustScore: ChiSquaredTest?
     if isRobust {
       let zero = [Double](repeating: 0, count: names.count)
-      let squares = clusteredSquares(at: zero, null.record, kept)
+      let record = likelihood.scan(at: zero, wants: .record).record
+      let squares = clusteredSquares(at: zero, record, kept)
       if let form = OrderedElimination(squares)?.quadraticFormOfInverse(
         kept.map { null.gradient[$0] })
       {

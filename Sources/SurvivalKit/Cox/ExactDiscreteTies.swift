@@ -54,7 +54,7 @@ struct ExactDiscreteTies {
     for (drawn, row) in rows.enumerated() {
       let logit = predictors[row] + shift
       let (take, leave) = (Self.logistic(logit), Self.logistic(-logit))
-      logSum += logit > 0 ? logit - Double.log(take) - logit : -Double.log(leave)
+      logSum += logit > 0 ? logit - Double.log(take) : -Double.log(leave)
       let values = matrix.row(row)
       for j in 0..<p { x[j] = values[values.startIndex + j] - center[j] }
       // Fewer than d − (rows to come) drawn by now can no longer become d.

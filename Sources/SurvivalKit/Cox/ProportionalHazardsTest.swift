@@ -111,12 +111,14 @@ extension CoxRegression {
   ) throws(SurvivalError) -> ProportionalHazardsTest {
     guard !likelihood.ties.isExact else {
       throw SurvivalError(
-        .notEstimable, "the test of proportional hazards is not available under the tie rule "
+        .notEstimable,
+        "the test of proportional hazards is not available under the tie rule "
           + "\(likelihood.ties.rawValue); fit with efron or breslow for it")
     }
     for (event, slot) in likelihood.times.slots.enumerated() where !values[event].isFinite {
       throw SurvivalError(
-        .invalidArgument, "the transform of the event time \(likelihood.table.slotTimes[slot]) is "
+        .invalidArgument,
+        "the transform of the event time \(likelihood.table.slotTimes[slot]) is "
           + "\(values[event]); choose a transform that is a number at every event time")
     }
     // Centred at its mean over the events, and scaled: neither changes the test.

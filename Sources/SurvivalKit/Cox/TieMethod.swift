@@ -41,6 +41,9 @@ struct TieSums {
   var ownHazardShift = 0.0
   /// Σ (W/d) / φₖ²: the variance of the hazard, per W/d.
   var hazardVariance = 0.0
+  /// The mean of k/d under the weights (W/d) / φₖ², and the sum of squares about it.
+  var meanShare = 0.0
+  var shareVariance = 0.0
 
   /// The sums; an exact rule takes its hazards from Breslow's, as R does.
   init(_ ties: TieMethod, events: Double, weight: Double, dying: Double, bystanders: Double) {
@@ -58,7 +61,11 @@ struct TieSums {
       hazardShift += h * (share / total)
       ownHazardShift += h * c * (share / total)
       between += h * (bystanders / total) * share
-      hazardVariance += h / total
+      let square = h / total
+      hazardVariance += square
+      let distance = 1 - c - meanShare
+      meanShare += distance * (square / hazardVariance)
+      shareVariance += square * distance * (1 - c - meanShare)
     }
   }
 }

@@ -9,22 +9,16 @@ import Testing
 /// Cox models against R's `coxph`, converged to `eps = 1e-14`.
 @Suite("Cox models against R")
 struct CoxReferenceTests {
-  /// The exact likelihood for ties is not implemented.
-  static let implemented = ReferenceFixtures.cox.filter { TieMethod(rawValue: $0.ties) != nil }
-
-  @Test("every number of coxph, to 1e-9", arguments: implemented)
+  @Test("every number of coxph, to 1e-9", arguments: ReferenceFixtures.cox)
   func agrees(_ reference: CoxCase) throws {
     let failures = try Self.differences(reference).failures(above: 1e-9)
     #expect(failures.isEmpty, "\(reference.name): \(failures.joined(separator: "\n"))")
   }
 
-  @Test("all cases are read, and only those with exact ties are skipped")
+  @Test("all cases are read")
   func count() throws {
     let cases: [CoxCase] = try ReferenceFixtures.cases("coxph")
     #expect(cases.count == 296)
-    let skipped = cases.filter { TieMethod(rawValue: $0.ties) == nil }
-    #expect(skipped.count == 12)
-    #expect(skipped.allSatisfy { $0.ties == "exact" })
   }
 
   static func differences(_ reference: CoxCase) throws -> ReferenceDifferences {
@@ -87,7 +81,7 @@ struct CoxReferenceTests {
 
   /// Compares what residuals and baseline hazards are made of, through the internal types.
   private static func compareResiduals(
-    _ likelihood: CoxPartialLikelihood, _ fit: CoxEstimates, _ reference: CoxCase,
+    _ likelihood: CoxPartialLikelihood, _ fit: CoxRegression, _ reference: CoxCase,
     _ table: ReferenceTable, _ strata: Grouping?, _ result: inout ReferenceDifferences
   ) {
     let expected = reference.expected

@@ -127,6 +127,11 @@ struct CoxCase: ReferenceCase {
     let offset: Double
   }
 
+  struct ProportionalHazards: Decodable, Sendable {
+    let terms: [String]
+    let chisq, df, p: [Double]
+  }
+
   struct Expected: Decodable, Sendable {
     let names: [String]
     let coefficients, standardErrors: [Double?]
@@ -137,8 +142,10 @@ struct CoxCase: ReferenceCase {
     let scoreTest, waldTest, likelihoodRatioTest: Double
     let robustScoreTest: Scalar?
     let degreesOfFreedom, rowsUsed, events: Int
-    let martingale: [Double]?
-    let score, schoenfeld: [[Double]]?
+    let martingale, deviance: [Double]?
+    let score, schoenfeld, scaledSchoenfeld, dfbeta: [[Double]]?
+    let concordance, concordanceStandardError: Double
+    let zph: [String: ProportionalHazards]?
     let schoenfeldRows: [Int]?
     let baseline: Baseline
   }

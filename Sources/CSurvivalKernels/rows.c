@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "CSurvivalKernels.h"
+
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__linux__)
+#define SURVIVAL_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define SURVIVAL_CLONES
+#endif
+
+typedef double v4 __attribute__((vector_size(32), aligned(8)));
+typedef int64_t i4 __attribute__((vector_size(32), aligned(8)));
+
+SURVIVAL_CLONES
+void survival_row_products(const double *rows, ptrdiff_t count, ptrdiff_t width,
+                           const double *vector, const double *offset, double *result) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const double *row = rows + i * width;
+    v4 s0 = {0, 0, 0, 0}, s1 = {0, 0, 0, 0};
+    ptrdiff_t j = 0;
+    for (; j + 8 <= width; j += 8) {
+      s0 += *(const v4 *)(row + j) * *(const v4 *)(vector + j);
+      s1 += *(const v4 *)(row + j + 4) * *(const v4 *)(vector + j + 4);
+    }
+    for (; j + 4 <= width; j += 4) s0 += *(const v4 *)(row + j) * *(const v4 *)(vector + j);
+    s0 += s1;
+    double sum = (s0[0] + s0[1]) + (s0[2] + s0[3]);
+    for (; j < width; j++) sum += row[j] * vector[j];
+    result[i] = offset[i] + sum;
+  }
+}
+
+// exp(x) = 2^k exp(r) with k the nearest integer to x / log 2 and |r| <= log(2) / 2; the Taylor
+// polynomial of degree 13 leaves less than 5e-18.
+SURVIVAL_CLONES
+void survival_weighted_exponentials(const double *value, const double *weight, double reference,
+                                    ptrdiff_t count, double *result) {
+  const double magic = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
+  for (ptrdiff_t i = 0; i < count; i += 4) {
+    const ptrdiff_t some = count - i < 4 ? count - i : 4;
+    v4 x = {0, 0, 0, 0};
+    if (some == 4) x = *(const v4 *)(value + i);
+    else for (ptrdiff_t a = 0; a < some; a++) x[a] = value[i + a];
+    x -= reference;
+    const i4 tiny = x < -708.0;
+    const i4 huge = x > 709.0;
+    x = (v4)(((i4)x & ~tiny) & ~huge);
+    const v4 shifted = x * 1.4426950408889634074 + magic;
+    const v4 k = shifted - magic;
+    const v4 r = (x - k * 0x1.62e42fefa38p-1) - k * 0x1.ef35793c7673p-45;
+    v4 e = (v4){0, 0, 0, 0} + 1.0 / 6227020800.0;
+    e = e * r + 1.0 / 479001600.0;
+    e = e * r + 1.0 / 39916800.0;
+    e = e * r + 1.0 / 3628800.0;
+    e = e * r + 1.0 / 362880.0;
+    e = e * r + 1.0 / 40320.0;
+    e = e * r + 1.0 / 5040.0;
+    e = e * r + 1.0 / 720.0;
+    e = e * r + 1.0 / 120.0;
+    e = e * r + 1.0 / 24.0;
+    e = e * r + 1.0 / 6.0;
+    e = e * r + 0.5;
+    e = e * r * r + r + 1.0;
+    // The integer sits in the low bits of `shifted`; 2^k by adding it to the exponent.
+    const i4 power = (i4)shifted << 52;
+    e = (v4)((i4)e + power);
+    e = (v4)((i4)e & ~tiny);
+    for (ptrdiff_t a = 0; a < some; a++) {
+      result[i + a] = weight[i + a] * (huge[a] ? __builtin_inf() : e[a]);
+    }
+  }
+}
+
+SURVIVAL_CLONES
+void survival_add_weighted_rows(const double *rows, ptrdiff_t count, ptrdiff_t width,
+                                const double *weight, double *sum) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const double w = weight[i];
+    const double *row = rows + i * width;
+    for (ptrdiff_t j = 0; j < width; j++) sum[j] += w * row[j];
+  }
+}

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RealModule
+internal import SurvivalLinearAlgebra
+
+/// The likelihood and its derivatives as a few passes of matrix arithmetic over parts of the rows.
+///
+/// With rᵢ = wᵢ exp(ηᵢ), aᵢ the hazard that row *i* lives through and S, D the sums of r x over the
+/// risk set and over the dying of an event time,
+///
+///     gradient    = Σ (wᵢ δᵢ − rᵢ aᵢ) xᵢ
+///     information = Σ rᵢ aᵢ xᵢ xᵢᵀ − Σ over event times (u uᵀ + v vᵀ)
+///
+/// where u = √α (S − κ D) and v = √β D, with α = Σₖ (W/d)/φₖ² and κ, β/α the mean and variance of k/d
+/// under those weights: at most two vectors for an event time, however many events are tied. Rows are
+/// read twice; the rest is a weighted Gram product (see Documentation/Numerics.md).
+///
+/// The sums are differences of larger ones. Where that loses digits, as with covariates that drift
+/// with time or risk sets that nearly empty, the scan says so and ``CoxSums`` takes over.
+///
+/// The rows are cut into parts by their number alone, and the parts' sums are added in order, so the
+/// result has the same bits for any number of threads.
+final class CoxBlockScan: @unchecked Sendable {
+  private let likelihood: CoxPartialLikelihood
+  private let parts: [Part]
+  private let threads: Int
+  private let groups: GramAccumulator.Groups
+  /// Where the linear predictors are measured from: the mean offset.
+  private let reference: Double
+  private let predictors, risks, informationWeights, gradientWeights: ScratchColumn<Double>
+  /// By slot: hazards for bystanders and dying, then the hazard since the stratum began.
+  private let hazard, ownHazard, cumulative: ScratchColumn<Double>
+  /// By slot: the risk of the dying and of the others that end there.
+  private let dyingRisk, otherRisk: ScratchColumn<Double>
+  /// By position: the last slot at or before the row's entry, or −1.
+  private let entrySlot: ScratchColumn<Int32>?
+
+  /// A run of slots and what was summed over it.
+  private final class Part: @unchecked Sendable {
+    let slots: Range<Int>
+    let rows: Range<Int>
+    /// Whether a stratum begins within the part, and where the last one does.
+    let lastStart: Int?
+    /// One after the last slot of the stratum that the part begins in, or the end of the part.
+    let firstEnd: Int
+    let continuesPast: Bool
+    /// Whether the stratum of the last slot goes on in the next part.
+    let lastGoesOn: Bool
+    let gram: GramAccumulator
+    let gradient: ScratchColumn<Double>
+    let rowSum: ScratchColumn<Double>
+    var risk = 0.0
+    var carriedRisk = 0.0
+    var logLikelihood = 0.0
+    var hazard = 0.0
+    var carriedHazard = 0.0
+    var isSafe = true
+
+    init(slots: Range<Int>, table: RiskTable, width: Int) {
+      self.slots = slots
+      rows = table.slotStart[slots.lowerBound]..<table.slotStart[slots.upperBound]
+      let starts = table.strata.filter { !$0.isEmpty && slots.contains($0.lowerBound) }
+      lastStart = starts.last?.lowerBound
+      let ends = table.strata.filter { !$0.isEmpty }.map(\.upperBound)
+      let end = ends.first { $0 > slots.lowerBound } ?? slots.upperBound
+      firstEnd = Swift.min(end, slots.upperBound)
+      continuesPast = end > slots.upperBound
+      lastGoesOn = !ends.contains(slots.upperBound)
+      gram = GramAccumulator(width: width)
+      gradient = ScratchColumn(repeating: 0, count: width)
+      rowSum = ScratchColumn(repeating: 0, count: width)
+    }
+  }
+
+  /// Prepares the passes over a likelihood.
+  init(_ likelihood: CoxPartialLikelihood, threads: Int) {
+    self.likelihood = likelihood
+    self.threads = threads
+    let table = likelihood.table
+    let (n, p) = (table.order.count, likelihood.names.count)
+    let slots = table.slotCount
+    var total = 0.0
+    var sum = 0.0
+    for (weight, offset) in zip(likelihood.weights, likelihood.offsets) {
+      total += weight
+      sum += weight * offset
+    }
+    reference = sum / total
+    parts = Self.split(table, rows: n, width: p).map { Part(slots: $0, table: table, width: p) }
+    func column() -> ScratchColumn<Double> { ScratchColumn(repeating: 0, count: n) }
+    (predictors, risks, informationWeights, gradientWeights) = (
+      column(), column(), column(), column()
+    )
+    func slotColumn() -> ScratchColumn<Double> { ScratchColumn(repeating: 0, count: slots) }
+    (hazard, ownHazard, cumulative) = (slotColumn(), slotColumn(), slotColumn())
+    (dyingRisk, otherRisk) = (slotColumn(), slotColumn())
+    let start = ScratchColumn<Int64>(repeating: 0, count: slots + 1)
+    let special = ScratchColumn<Int64>(repeating: 0, count: slots)
+    let reset = ScratchColumn<UInt8>(repeating: 0, count: slots)
+    let leavingStart = ScratchColumn<Int64>(repeating: 0, count: slots + 1)
+    for slot in 0...slots { start[slot] = Int64(table.slotStart[slot]) }
+    for slot in 0..<slots { special[slot] = Int64(table.eventEnd[slot] - table.slotStart[slot]) }
+    for range in table.strata where !range.isEmpty { reset[range.lowerBound] = 1 }
+    var leaving: ScratchColumn<Int32>?
+    var entrySlot: ScratchColumn<Int32>?
+    if likelihood.times.hasLateEntries, let entryOrder = table.entryOrder {
+      var positionOf = [Int32](repeating: 0, count: likelihood.data.count)
+      for (position, row) in table.order.enumerated() { positionOf[Int(row)] = Int32(position) }
+      let column = ScratchColumn<Int32>(repeating: 0, count: n)
+      let slotOfEntry = ScratchColumn<Int32>(repeating: -1, count: n)
+      var next = 0
+      for (stratum, range) in table.strata.enumerated() {
+        for slot in range {
+          leavingStart[slot] = Int64(next)
+          for entry in table.enteredPositions(slot, stratum: stratum) {
+            let position = positionOf[Int(entryOrder[entry])]
+            column[next] = position
+            slotOfEntry[Int(position)] = Int32(slot)
+            next += 1
+          }
+        }
+      }
+      leavingStart[slots] = Int64(next)
+      leaving = column
+      entrySlot = slotOfEntry
+    }
+    self.entrySlot = entrySlot
+    groups = GramAccumulator.Groups(
+      start: start, special: special, leaving: leaving, leavingStart: leavingStart, reset: reset,
+      first: slotColumn(), share: slotColumn(), second: slotColumn())
+  }
+
+  /// Cuts the slots into runs of about equally many rows; their number depends on the shape alone.
+  private static func split(_ table: RiskTable, rows n: Int, width p: Int) -> [Range<Int>] {
+    let count = Swift.max(1, Swift.min(64, n / 4096, Swift.max(4, n / (4 * Swift.max(1, p)))))
+    var result = [Range<Int>]()
+    var first = 0
+    for slot in 0..<table.slotCount {
+      let filled = table.slotStart[slot + 1] - table.slotStart[first]
+      if filled * count >= n || slot + 1 == table.slotCount {
+        result.append(first..<(slot + 1))
+        first = slot + 1
+      }
+    }
+    return result
+  }
+
+  /// Evaluates the likelihood at scaled coefficients.
+  /// - Returns: The evaluation; `nil` when its digits cannot be trusted.
+  func evaluate(
+    at point: [Double], wantsInformation: Bool
+  ) -> CoxPartialLikelihood.ScaledEvaluation? {
+    let p = likelihood.names.count
+    forEachPart { self.computeRisks($0, at: point) }
+    if groups.leaving != nil { forEachPart { self.removeEntries($0, wantsInformation) } }
+    guard carryRisks(wantsInformation), parts.allSatisfy(\.isSafe) else { return nil }
+    forEachPart { self.computeHazards($0) }
+    guard parts.allSatisfy(\.isSafe) else { return nil }
+    carryHazards()
+    forEachPart { self.accumulateHazards($0) }
+    forEachPart { self.accumulateDerivatives($0, wantsInformation) }
+    guard parts.allSatisfy(\.isSafe) else { return nil }
+
+    var result = CoxPartialLikelihood.ScaledEvaluation(
+      gradient: [Double](repeating: 0, count: p), information: Matrix(rows: p, columns: p))
+    var lower = [Double](repeating: 0, count: wantsInformation ? p * p : 0)
+    var subtracted = result.gradient
+    for part in parts {
+      result.logLikelihood += part.logLikelihood
+      for j in 0..<p {
+        result.gradient[j] += part.gradient[j]
+        subtracted[j] += part.gram.subtractedSquares[j]
+      }
+      if wantsInformation { part.gram.add(to: &lower) }
+    }
+    if wantsInformation {
+      // What is left of the first sum once the second is taken away must not be rounding.
+      for j in 0..<p where lower[j * p + j] < 1e-6 * (lower[j * p + j] + subtracted[j]) {
+        return nil
+      }
+      result.information = SymmetricSum.matrix(lower, order: p)
+    }
+    return result.logLikelihood.isFinite && result.gradient.allSatisfy(\.isFinite) ? result : nil
+  }
+
+  private func forEachPart(_ body: @Sendable (Part) -> Void) {
+    Parallel.forEachPart(parts.count, threads: threads) { body(self.parts[$0]) }
+  }
+
+  /// Linear predictors, risks, and their sums by slot and over the part.
+  private func computeRisks(_ part: Part, at point: [Double]) {
+    likelihood.rows.products(
+      part.rows, with: point, plus: likelihood.offsets, into: predictors)
+    var (smallest, largest) = (Double.infinity, -Double.infinity)
+    for position in part.rows {
+      smallest = Swift.min(smallest, predictors[position])
+      largest = Swift.max(largest, predictors[position])
+    }
+    part.isSafe = largest - reference < 200 && smallest - reference > -200
+    guard part.isSafe else { return }
+    Exponentials.weighted(
+      part.rows, of: predictors, weights: likelihood.weights, reference: reference, into: risks)
+    part.risk = 0
+    for slot in part.slots {
+      if groups.reset[slot] != 0 { part.risk = 0 }
+      var (dying, others) = (0.0, 0.0)
+      let middle = likelihood.table.eventEnd[slot]
+      for position in likelihood.table.slotStart[slot]..<middle { dying += risks[position] }
+      for position in middle..<likelihood.table.slotStart[slot + 1] { others += risks[position] }
+      dyingRisk[slot] = dying
+      otherRisk[slot] = others
+      part.risk += dying + others
+    }
+    if groups.leaving == nil { sumRows(part) }
+  }
+
+  /// The sum of r x over the rows of the stratum that the part ends in.
+  private func sumRows(_ part: Part) {
+    for j in 0..<part.rowSum.count { part.rowSum[j] = 0 }
+    let first = likelihood.table.slotStart[part.lastStart ?? part.slots.lowerBound]
+    likelihood.rows.addWeighted(
+      first..<part.rows.upperBound, weights: risks, to: part.rowSum)
+  }
+
+  /// Takes the rows that enter later out of the sums of a part.
+  private func removeEntries(_ part: Part, _ wantsInformation: Bool) {
+    guard let leaving = groups.leaving else { return }
+    if wantsInformation { sumRows(part) }
+    for slot in (part.lastStart ?? part.slots.lowerBound)..<part.slots.upperBound {
+      for index in groups.leavingStart[slot]..<groups.leavingStart[slot + 1] {
+        let position = Int(leaving[Int(index)])
+        part.risk -= risks[position]
+        if wantsInformation {
+          likelihood.rows.addWeighted(row: position, -risks[position], to: part.rowSum)
+        }
+      }
+    }
+  }
+
+  /// Hands the sums of each part on to the next within a stratum.
+  private func carryRisks(_ wantsInformation: Bool) -> Bool {
+    var risk = 0.0
+    var sum = [Double](repeating: 0, count: likelihood.names.count)
+    for part in parts {
+      part.carriedRisk = risk
+      if wantsInformation {
+        part.gram.reset()
+        for j in sum.indices { part.gram.runningSum[j] = sum[j] }
+      }
+      let begins = part.lastStart != nil
+      risk = part.risk + (begins ? 0 : risk)
+      for j in sum.indices { sum[j] = part.rowSum[j] + (begins ? 0 : sum[j]) }
+    }
+    return risk.isFinite
+  }
+
+  /// The terms of every event time of a part.
+  private func computeHazards(_ part: Part) {
+    let table = likelihood.table
+    let countsReplicates = likelihood.data.weightKind == .frequency
+    var risk = CompensatedSum()
+    risk.add(part.carriedRisk)
+    var peak = part.carriedRisk
+    part.logLikelihood = 0
+    part.hazard = 0
+    for slot in part.slots {
+      if groups.reset[slot] != 0 {
+        risk = CompensatedSum()
+        peak = 0
+      }
+      risk.add(dyingRisk[slot])
+      risk.add(otherRisk[slot])
+      if let leaving = groups.leaving {
+        for index in groups.leavingStart[slot]..<groups.leavingStart[slot + 1] {
+          risk.add(-risks[Int(leaving[Int(index)])])
+        }
+        peak = Swift.max(peak, risk.value)
+      }
+      let deaths = table.eventPositions(slot)
+      hazard[slot] = 0
+      guard !deaths.isEmpty else { continue }
+      // What is left after so much was taken away may be rounding.
+      if risk.value < 1e-6 * peak { part.isSafe = false }
+      var weight = 0.0
+      for position in deaths {
+        weight += likelihood.weights[position]
+        part.logLikelihood +=
+          likelihood.weights[position] * (predictors[position] - reference)
+      }
+      let dying = dyingRisk[slot]
+      let sums = TieSums(
+        likelihood.ties, events: countsReplicates ? weight : Double(deaths.count), weight: weight,
+        dying: dying, bystanders: Swift.max(0, risk.value - dying))
+      part.logLikelihood -= sums.logDenominator
+      hazard[slot] = sums.hazard
+      ownHazard[slot] = sums.ownHazard
+      groups.first[slot] = sums.hazardVariance.squareRoot()
+      groups.share[slot] = sums.meanShare
+      groups.second[slot] = sums.shareVariance.squareRoot()
+    }
+    // The hazard of the slots up to the end of the stratum that the part begins in.
+    for slot in part.slots.lowerBound..<part.firstEnd { part.hazard += hazard[slot] }
+  }
+
+  /// Hands the hazards on in the direction of time, against the order of the slots.
+  private func carryHazards() {
+    var carried = 0.0
+    for part in parts.reversed() {
+      part.carriedHazard = carried
+      carried = part.hazard + (part.continuesPast ? carried : 0)
+    }
+  }
+
+  /// The hazard from the beginning of each stratum up to each slot of a part.
+  private func accumulateHazards(_ part: Part) {
+    var sum = part.lastGoesOn ? part.carriedHazard : 0
+    for slot in part.slots.reversed() {
+      if slot + 1 < part.slots.upperBound, groups.reset[slot + 1] != 0 { sum = 0 }
+      sum += hazard[slot]
+      cumulative[slot] = sum
+    }
+  }
+
+  /// The gradient and the information of a part.
+  private func accumulateDerivatives(_ part: Part, _ wantsInformation: Bool) {
+    let table = likelihood.table
+    for slot in part.slots {
+      let before = cumulative[slot] - hazard[slot]
+      for position in table.slotStart[slot]..<table.slotStart[slot + 1] {
+        let isDeath = position < table.eventEnd[slot]
+        var lived = isDeath ? before + ownHazard[slot] : cumulative[slot]
+        if let entrySlot, entrySlot[position] >= 0 {
+          let earlier = cumulative[Int(entrySlot[position])]
+          lived -= earlier
+          if lived > 0, lived < 1e-9 * earlier { part.isSafe = false }
+        }
+        let weight = risks[position] * Swift.max(0, lived)
+        informationWeights[position] = weight
+        gradientWeights[position] = (isDeath ? likelihood.weights[position] : 0) - weight
+      }
+    }
+    for j in 0..<part.gradient.count { part.gradient[j] = 0 }
+    likelihood.rows.addWeighted(part.rows, weights: gradientWeights, to: part.gradient)
+    guard wantsInformation else { return }
+    part.gram.add(part.rows, of: likelihood.rows, weights: informationWeights)
+    part.gram.subtractRunning(
+      of: likelihood.rows, weights: risks, groups: part.slots, groups)
+  }
+}

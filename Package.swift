@@ -46,14 +46,21 @@ let package = Package(
   targets: lapackTargets + [
     .target(name: "CSurvivalKernels"),
     .target(
-      name: "SurvivalLinearAlgebra", dependencies: lapackDependencies + ["CSurvivalKernels"],
+      name: "SurvivalLinearAlgebra", dependencies: lapackDependencies,
       cSettings: [.define("ACCELERATE_NEW_LAPACK")],
       swiftSettings: baseSettings,
       linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
     .target(
+      name: "SurvivalKernels",
+      dependencies: [
+        "CSurvivalKernels", "SurvivalLinearAlgebra",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: baseSettings),
+    .target(
       name: "SurvivalKit",
       dependencies: [
-        "SurvivalLinearAlgebra", .product(name: "RealModule", package: "swift-numerics"),
+        "SurvivalKernels", "SurvivalLinearAlgebra", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: safeSettings),
     .target(
@@ -74,7 +81,7 @@ let package = Package(
     .testTarget(
       name: "SurvivalKitTests",
       dependencies: [
-        "SurvivalKit", "SurvivalLinearAlgebra",
+        "SurvivalKit", "SurvivalKernels", "SurvivalLinearAlgebra",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       resources: [.copy("Fixtures")],

@@ -13,6 +13,67 @@
 typedef double v4 __attribute__((vector_size(32), aligned(8)));
 typedef int64_t i4 __attribute__((vector_size(32), aligned(8)));
 
+void survival_gather(const double *const *columns, ptrdiff_t count, const int32_t *order,
+                     ptrdiff_t rows, const double *shift, const double *scale, ptrdiff_t width,
+                     double *target) {
+  if (count == 8) {
+    const double *c0 = columns[0], *c1 = columns[1], *c2 = columns[2], *c3 = columns[3];
+    const double *c4 = columns[4], *c5 = columns[5], *c6 = columns[6], *c7 = columns[7];
+    for (ptrdiff_t i = 0; i < rows; i++) {
+      const ptrdiff_t row = order[i];
+      double *out = target + i * width;
+      out[0] = (c0[row] - shift[0]) * scale[0];
+      out[1] = (c1[row] - shift[1]) * scale[1];
+      out[2] = (c2[row] - shift[2]) * scale[2];
+      out[3] = (c3[row] - shift[3]) * scale[3];
+      out[4] = (c4[row] - shift[4]) * scale[4];
+      out[5] = (c5[row] - shift[5]) * scale[5];
+      out[6] = (c6[row] - shift[6]) * scale[6];
+      out[7] = (c7[row] - shift[7]) * scale[7];
+    }
+    return;
+  }
+  for (ptrdiff_t i = 0; i < rows; i++) {
+    const ptrdiff_t row = order[i];
+    for (ptrdiff_t c = 0; c < count; c++) {
+      target[i * width + c] = (columns[c][row] - shift[c]) * scale[c];
+    }
+  }
+}
+
+SURVIVAL_CLONES
+void survival_weighted_sums(const double *value, const double *weight, ptrdiff_t count, double shift,
+                            double *sum, double *spread) {
+  v4 s0 = {0, 0, 0, 0}, s1 = s0, a0 = s0, a1 = s0;
+  const i4 magnitude = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+  ptrdiff_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    v4 x0 = *(const v4 *)(value + i) - shift, x1 = *(const v4 *)(value + i + 4) - shift;
+    v4 y0 = (v4)((i4)x0 & magnitude), y1 = (v4)((i4)x1 & magnitude);
+    if (weight) {
+      const v4 w0 = *(const v4 *)(weight + i), w1 = *(const v4 *)(weight + i + 4);
+      x0 *= w0;
+      x1 *= w1;
+      y0 *= w0;
+      y1 *= w1;
+    }
+    s0 += x0;
+    s1 += x1;
+    a0 += y0;
+    a1 += y1;
+  }
+  s0 += s1;
+  a0 += a1;
+  double s = (s0[0] + s0[1]) + (s0[2] + s0[3]), a = (a0[0] + a0[1]) + (a0[2] + a0[3]);
+  for (; i < count; i++) {
+    const double x = value[i] - shift, w = weight ? weight[i] : 1;
+    s += w * x;
+    a += w * (x < 0 ? -x : x);
+  }
+  *sum = s;
+  *spread = a;
+}
+
 SURVIVAL_CLONES
 void survival_row_products(const double *rows, ptrdiff_t count, ptrdiff_t width,
                            const double *vector, const double *offset, double *result) {

@@ -9,6 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// target[i * width + c] = (columns[c][order[i]] - shift[c]) * scale[c] for the columns c < count and the
+// rows i < rows. Up to eight columns at once fill whole lines of the cache.
+void survival_gather(const double *const *columns, ptrdiff_t count, const int32_t *order,
+                     ptrdiff_t rows, const double *shift, const double *scale, ptrdiff_t width,
+                     double *target);
+
+// *sum = sum of weight[i] * (value[i] - shift), *spread = sum of weight[i] * |value[i] - shift|;
+// weight may be NULL.
+void survival_weighted_sums(const double *value, const double *weight, ptrdiff_t count, double shift,
+                            double *sum, double *spread);
+
 // result[i] = offset[i] + sum over j of rows[i * width + j] * vector[j]
 void survival_row_products(const double *rows, ptrdiff_t count, ptrdiff_t width,
                            const double *vector, const double *offset, double *result);

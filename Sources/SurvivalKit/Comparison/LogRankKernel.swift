@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SurvivalKernels
 internal import SurvivalLinearAlgebra
 
 /// The sums of a test of the log-rank family, by one backward scan over each stratum.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import RealModule
+internal import SurvivalKernels
 internal import SurvivalLinearAlgebra
 
 extension CoxPartialLikelihood {
@@ -258,7 +259,7 @@ struct CoxSums {
     dying.reference = set.reference
     let alone = set.moments.total == 0
     let sums = TieSums(
-      likelihood.ties, events: countsReplicates ? weight : Double(deaths.count), weight: weight,
+      isEfron: likelihood.ties == .efron, events: countsReplicates ? weight : Double(deaths.count), weight: weight,
       dying: dying.moments.total, bystanders: set.moments.total)
     let ownMean = dying.moments.mean
     let otherMean = alone ? ownMean : set.moments.mean

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import RealModule
+internal import SurvivalKernels
 internal import SurvivalLinearAlgebra
 
 /// The partial likelihood of the Cox model: value, gradient and information at any coefficients.
@@ -59,6 +60,15 @@ public struct CoxPartialLikelihood: Sendable {
     _ data: SurvivalData, design: DesignMatrix, strata: Grouping? = nil, offset: [Double]? = nil,
     ties: TieMethod = .efron
   ) throws(SurvivalError) {
+    try self.init(
+      data, design: design, strata: strata, offset: offset, ties: ties,
+      threads: CoxEvaluator.suitableThreads(rows: data.count, columns: design.names.count))
+  }
+
+  init(
+    _ data: SurvivalData, design: DesignMatrix, strata: Grouping?, offset: [Double]?,
+    ties: TieMethod, threads: Int
+  ) throws(SurvivalError) {
     for (name, length) in [
       ("the design", design.rowCount), ("strata", strata?.count ?? data.count),
       ("offset", offset?.count ?? data.count),
@@ -97,8 +107,11 @@ public struct CoxPartialLikelihood: Sendable {
     let allWeights = data.weights?.values
     weights = order.map { allWeights?[Int($0)] ?? 1 }
     offsets = order.map { offset?[Int($0)] ?? 0 }
-    (centers, scales) = Self.standardization(of: design.columns, order: order, weights: weights)
-    rows = RowMatrix(gathering: design.columns, order: order, shifts: centers, scales: scales)
+    let total = weights.reduce(0, +)
+    (centers, scales) = Self.standardization(
+      of: design.columns, weights: allWeights, total: total, threads: threads)
+    rows = RowMatrix(
+      gathering: design.columns, order: order, shifts: centers, scales: scales, threads: threads)
     var (eventWeight, eventCount) = (0.0, 0)
     for slot in times.slots {
       for position in table.eventPositions(slot) { eventWeight += weights[position] }
@@ -116,26 +129,25 @@ public struct CoxPartialLikelihood: Sendable {
   }
 
   /// The weighted mean of each column, and one over its mean absolute deviation (1 for a constant).
+  ///
+  /// In the order of the data; rows of weight 0 count for nothing. A first value is taken off before
+  /// the mean, so that a large constant costs no digits.
   private static func standardization(
-    of columns: [[Double]], order: [Int32], weights: [Double]
+    of columns: [[Double]], weights: [Double]?, total: Double, threads: Int
   ) -> (centers: [Double], scales: [Double]) {
-    let total = weights.reduce(0, +)
-    var (centers, scales) = ([Double](), [Double]())
-    for column in columns {
-      let first = column[Int(order[0])]
-      var (sum, deviation) = (0.0, 0.0)
-      for (position, row) in order.enumerated() {
-        sum += weights[position] * (column[Int(row)] - first)
-      }
+    let centers = ScratchColumn<Double>(repeating: 0, count: columns.count)
+    let scales = ScratchColumn<Double>(repeating: 1, count: columns.count)
+    Parallel.forEachPart(columns.count, threads: threads) { index in
+      let column = columns[index]
+      let first = column[0]
+      let sum = RowMatrix.weightedSums(of: column, weights: weights, shift: first).sum
       let center = first + sum / total
-      for (position, row) in order.enumerated() {
-        deviation += weights[position] * abs(column[Int(row)] - center)
-      }
-      let spread = deviation / total
-      centers.append(center)
-      scales.append(spread > 0 && (1 / spread).isFinite ? 1 / spread : 1)
+      let spread =
+        RowMatrix.weightedSums(of: column, weights: weights, shift: center).spread / total
+      centers[index] = center
+      if spread > 0, (1 / spread).isFinite { scales[index] = 1 / spread }
     }
-    return (centers, scales)
+    return (columns.indices.map { centers[$0] }, columns.indices.map { scales[$0] })
   }
 
   /// Value, gradient and information at given coefficients.
@@ -168,7 +180,4 @@ public struct CoxPartialLikelihood: Sendable {
   func linearPredictors(at point: [Double]) -> [Double] {
     rows.multiplied(by: point, plus: offsets)
   }
-
-  /// The natural logarithm.
-  static func log(_ value: Double) -> Double { Double.log(value) }
 }

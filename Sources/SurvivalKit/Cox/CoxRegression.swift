@@ -61,14 +61,15 @@ public struct CoxRegression: Sendable {
         "a robust variance is not defined under the tie rule \(ties.rawValue); "
           + "use efron or breslow, or pass isRobust: false")
     }
+    let threads =
+      parallelism
+      ?? CoxEvaluator.suitableThreads(rows: data.count, columns: design.names.count)
     let likelihood = try CoxPartialLikelihood(
-      data, design: design, strata: strata, offset: offset, ties: ties)
+      data, design: design, strata: strata, offset: offset, ties: ties, threads: threads)
     let (estimates, point) = try CoxSolver(
       likelihood, strata: strata, isRobust: isRobust,
       maximumIterations: maximumIterations,
-      threads: parallelism
-        ?? CoxEvaluator.suitableThreads(
-          rows: data.count, columns: design.names.count)
+      threads: threads
     ).estimates()
     return CoxRegression(
       estimates: estimates, likelihood: likelihood, point: point, strata: strata)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import RealModule
+internal import SurvivalKernels
 internal import SurvivalLinearAlgebra
 
 /// A kind of residual of a Cox model.

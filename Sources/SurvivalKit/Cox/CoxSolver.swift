@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import RealModule
+internal import SurvivalKernels
 internal import SurvivalLinearAlgebra
 
 /// The steps from a likelihood to estimates.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SurvivalLinearAlgebra
+internal import SurvivalKernels
 
 /// The proof that a likelihood has no finite maximum.
 ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SurvivalKernels
+
 /// Who is at risk, dies, is censored and enters at every slot of a risk table, weights included.
 struct RiskCounts: Sendable {
   /// Total weight at risk just before each slot's time; exactly ``events`` when all of it has the event.
@@ -141,24 +143,5 @@ struct RiskCounts: Sendable {
       latest[subject] = Int32(row)
     }
     return (continued, continues)
-  }
-}
-
-/// A sum that carries its own rounding error (Knuth's two-sum): twice the working precision.
-///
-/// Adding 1e8 and taking it away again leaves a 1e-8 that was there before.
-struct CompensatedSum: Sendable {
-  private var high = 0.0
-  private var low = 0.0
-
-  /// The sum, rounded once.
-  var value: Double { high + low }
-
-  @inline(__always)
-  mutating func add(_ term: Double) {
-    let sum = high + term
-    let part = sum - high
-    low += (high - (sum - part)) + (term - part)
-    high = sum
   }
 }

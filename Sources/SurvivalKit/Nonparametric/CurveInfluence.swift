@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SurvivalKernels
+
 /// The influence of every cluster on a curve, in a form that is updated in constant time.
 ///
 /// While a row is at risk its influence on Λ̂(t) falls with Q(t) = ∫ dΛ/Y, and at its death it jumps;

@@ -7,11 +7,13 @@
 package final class ScratchColumn<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The number of elements.
   package let count: Int
+  private let ownsMemory: Bool
   let base: UnsafeMutablePointer<Element>
 
   /// Creates a column with one value everywhere.
   package init(repeating value: Element, count: Int) {
     self.count = count
+    ownsMemory = true
     base = UnsafeMutablePointer<Element>.allocate(capacity: Swift.max(1, count))
     base.initialize(repeating: value, count: count)
   }
@@ -22,7 +24,14 @@ package final class ScratchColumn<Element: BitwiseCopyable>: @unchecked Sendable
     for (index, value) in values.enumerated() { base[index] = value }
   }
 
-  deinit { base.deallocate() }
+  /// A column over memory that belongs to somebody else and outlives it.
+  init(borrowing base: UnsafeMutablePointer<Element>, count: Int) {
+    self.count = count
+    self.base = base
+    ownsMemory = false
+  }
+
+  deinit { if ownsMemory { base.deallocate() } }
 
   /// The element at a position.
   package subscript(_ index: Int) -> Element {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import SurvivalLinearAlgebra
+
 /// Total weight, mean and scatter about the mean of weighted rows, without any subtraction of sums.
 ///
 ///     total = Σ w,   mean = Σ w x / total,   scatter = Σ w (x − mean)(x − mean)ᵀ

@@ -16,12 +16,61 @@ internal import SurvivalLinearAlgebra
 /// read twice; the rest is a weighted Gram product (see Documentation/Numerics.md).
 ///
 /// The sums are differences of larger ones. Where that loses digits, as with covariates that drift
-/// with time or risk sets that nearly empty, the scan says so and ``CoxSums`` takes over.
+/// with time or risk sets that nearly empty, the scan says so and the caller turns to moments.
 ///
 /// The rows are cut into parts by their number alone, and the parts' sums are added in order, so the
 /// result has the same bits for any number of threads.
-final class CoxBlockScan: @unchecked Sendable {
-  private let likelihood: CoxPartialLikelihood
+package final class RiskSetBlocks: @unchecked Sendable {
+  /// What is known of the rows, in the order of the risk table.
+  package struct Layout: Sendable {
+    /// Rows by stratum, time descending, events before censorings.
+    package let rows: RowMatrix
+    package let offsets, weights: [Double]
+    /// Slot *k* holds the rows from slotStart[k] to slotStart[k + 1], the first up to eventEnd[k] dying.
+    package let slotStart, eventEnd: [Int]
+    /// The slots of each stratum.
+    package let strata: [Range<Int>]
+    /// The rows that entered at or after a slot's time, but before that of the slot before it, are
+    /// leaving[leavingStart[k]..<leavingStart[k + 1]]; empty when no row enters late.
+    package let leaving: [Int32]
+    package let leavingStart: [Int]
+    /// Whether ties are Efron's, else Breslow's.
+    package let isEfron: Bool
+    /// Whether a weight is a number of identical rows.
+    package let countsReplicates: Bool
+
+    /// Collects the columns.
+    package init(
+      rows: RowMatrix, offsets: [Double], weights: [Double], slotStart: [Int], eventEnd: [Int],
+      strata: [Range<Int>], leaving: [Int32], leavingStart: [Int], isEfron: Bool,
+      countsReplicates: Bool
+    ) {
+      self.rows = rows
+      self.offsets = offsets
+      self.weights = weights
+      self.slotStart = slotStart
+      self.eventEnd = eventEnd
+      self.strata = strata
+      self.leaving = leaving
+      self.leavingStart = leavingStart
+      self.isEfron = isEfron
+      self.countsReplicates = countsReplicates
+    }
+  }
+
+  /// An evaluation in the coordinates of the rows.
+  package struct Evaluation: Sendable {
+    package var logLikelihood = 0.0
+    package var gradient: [Double]
+    /// The lower triangle of the information, row by row in full rows; empty if not wanted.
+    package var information: [Double]
+  }
+
+  private let rows: RowMatrix
+  private let offsets, weights: [Double]
+  private let slotStart, eventEnd: [Int]
+  private let strata: [Range<Int>]
+  private let isEfron, countsReplicates: Bool
   private let parts: [Part]
   private let threads: Int
   private let groups: GramAccumulator.Groups
@@ -56,7 +105,7 @@ final class CoxBlockScan: @unchecked Sendable {
     var carriedHazard = 0.0
     var isSafe = true
 
-    init(slots: Range<Int>, table: RiskTable, width: Int) {
+    init(slots: Range<Int>, layout table: Layout, width: Int) {
       self.slots = slots
       rows = table.slotStart[slots.lowerBound]..<table.slotStart[slots.upperBound]
       let starts = table.strata.filter { !$0.isEmpty && slots.contains($0.lowerBound) }
@@ -72,21 +121,27 @@ final class CoxBlockScan: @unchecked Sendable {
     }
   }
 
-  /// Prepares the passes over a likelihood.
-  init(_ likelihood: CoxPartialLikelihood, threads: Int) {
-    self.likelihood = likelihood
+  /// Prepares the passes over rows.
+  package init(_ layout: Layout, threads: Int) {
     self.threads = threads
-    let table = likelihood.table
-    let (n, p) = (table.order.count, likelihood.names.count)
-    let slots = table.slotCount
+    rows = layout.rows
+    offsets = layout.offsets
+    weights = layout.weights
+    slotStart = layout.slotStart
+    eventEnd = layout.eventEnd
+    strata = layout.strata
+    isEfron = layout.isEfron
+    countsReplicates = layout.countsReplicates
+    let (n, p) = (layout.rows.rows, layout.rows.columns)
+    let slots = layout.eventEnd.count
     var total = 0.0
     var sum = 0.0
-    for (weight, offset) in zip(likelihood.weights, likelihood.offsets) {
-      total += weight
-      sum += weight * offset
+    for index in 0..<n {
+      total += layout.weights[index]
+      sum += layout.weights[index] * layout.offsets[index]
     }
     reference = sum / total
-    parts = Self.split(table, rows: n, width: p).map { Part(slots: $0, table: table, width: p) }
+    parts = Self.split(layout).map { Part(slots: $0, layout: layout, width: p) }
     func column() -> ScratchColumn<Double> { ScratchColumn(repeating: 0, count: n) }
     (predictors, risks, informationWeights, gradientWeights) = (
       column(), column(), column(), column()
@@ -98,30 +153,20 @@ final class CoxBlockScan: @unchecked Sendable {
     let special = ScratchColumn<Int64>(repeating: 0, count: slots)
     let reset = ScratchColumn<UInt8>(repeating: 0, count: slots)
     let leavingStart = ScratchColumn<Int64>(repeating: 0, count: slots + 1)
-    for slot in 0...slots { start[slot] = Int64(table.slotStart[slot]) }
-    for slot in 0..<slots { special[slot] = Int64(table.eventEnd[slot] - table.slotStart[slot]) }
-    for range in table.strata where !range.isEmpty { reset[range.lowerBound] = 1 }
+    for slot in 0...slots { start[slot] = Int64(layout.slotStart[slot]) }
+    for slot in 0..<slots { special[slot] = Int64(layout.eventEnd[slot] - layout.slotStart[slot]) }
+    for range in layout.strata where !range.isEmpty { reset[range.lowerBound] = 1 }
     var leaving: ScratchColumn<Int32>?
     var entrySlot: ScratchColumn<Int32>?
-    if likelihood.times.hasLateEntries, let entryOrder = table.entryOrder {
-      var positionOf = [Int32](repeating: 0, count: likelihood.data.count)
-      for (position, row) in table.order.enumerated() { positionOf[Int(row)] = Int32(position) }
-      let column = ScratchColumn<Int32>(repeating: 0, count: n)
+    if !layout.leaving.isEmpty {
       let slotOfEntry = ScratchColumn<Int32>(repeating: -1, count: n)
-      var next = 0
-      for (stratum, range) in table.strata.enumerated() {
-        for slot in range {
-          leavingStart[slot] = Int64(next)
-          for entry in table.enteredPositions(slot, stratum: stratum) {
-            let position = positionOf[Int(entryOrder[entry])]
-            column[next] = position
-            slotOfEntry[Int(position)] = Int32(slot)
-            next += 1
-          }
+      for slot in 0..<slots {
+        leavingStart[slot + 1] = Int64(layout.leavingStart[slot + 1])
+        for index in layout.leavingStart[slot]..<layout.leavingStart[slot + 1] {
+          slotOfEntry[Int(layout.leaving[index])] = Int32(slot)
         }
       }
-      leavingStart[slots] = Int64(next)
-      leaving = column
+      leaving = ScratchColumn(layout.leaving)
       entrySlot = slotOfEntry
     }
     self.entrySlot = entrySlot
@@ -131,13 +176,15 @@ final class CoxBlockScan: @unchecked Sendable {
   }
 
   /// Cuts the slots into runs of about equally many rows; their number depends on the shape alone.
-  private static func split(_ table: RiskTable, rows n: Int, width p: Int) -> [Range<Int>] {
+  private static func split(_ table: Layout) -> [Range<Int>] {
+    let (n, p) = (table.rows.rows, table.rows.columns)
+    let slotCount = table.eventEnd.count
     let count = Swift.max(1, Swift.min(64, n / 4096, Swift.max(4, n / (4 * Swift.max(1, p)))))
     var result = [Range<Int>]()
     var first = 0
-    for slot in 0..<table.slotCount {
+    for slot in 0..<slotCount {
       let filled = table.slotStart[slot + 1] - table.slotStart[first]
-      if filled * count >= n || slot + 1 == table.slotCount {
+      if filled * count >= n || slot + 1 == slotCount {
         result.append(first..<(slot + 1))
         first = slot + 1
       }
@@ -147,10 +194,8 @@ final class CoxBlockScan: @unchecked Sendable {
 
   /// Evaluates the likelihood at scaled coefficients.
   /// - Returns: The evaluation; `nil` when its digits cannot be trusted.
-  func evaluate(
-    at point: [Double], wantsInformation: Bool
-  ) -> CoxPartialLikelihood.ScaledEvaluation? {
-    let p = likelihood.names.count
+  package func evaluate(at point: [Double], wantsInformation: Bool) -> Evaluation? {
+    let p = rows.columns
     forEachPart { self.computeRisks($0, at: point) }
     if groups.leaving != nil { forEachPart { self.removeEntries($0, wantsInformation) } }
     guard carryRisks(wantsInformation), parts.allSatisfy(\.isSafe) else { return nil }
@@ -161,9 +206,9 @@ final class CoxBlockScan: @unchecked Sendable {
     forEachPart { self.accumulateDerivatives($0, wantsInformation) }
     guard parts.allSatisfy(\.isSafe) else { return nil }
 
-    var result = CoxPartialLikelihood.ScaledEvaluation(
-      gradient: [Double](repeating: 0, count: p), information: Matrix(rows: p, columns: p))
-    var lower = [Double](repeating: 0, count: wantsInformation ? p * p : 0)
+    var result = Evaluation(
+      gradient: [Double](repeating: 0, count: p),
+      information: [Double](repeating: 0, count: wantsInformation ? p * p : 0))
     var subtracted = result.gradient
     for part in parts {
       result.logLikelihood += part.logLikelihood
@@ -171,14 +216,14 @@ final class CoxBlockScan: @unchecked Sendable {
         result.gradient[j] += part.gradient[j]
         subtracted[j] += part.gram.subtractedSquares[j]
       }
-      if wantsInformation { part.gram.add(to: &lower) }
+      if wantsInformation { part.gram.add(to: &result.information) }
     }
     if wantsInformation {
       // What is left of the first sum once the second is taken away must not be rounding.
-      for j in 0..<p where lower[j * p + j] < 1e-6 * (lower[j * p + j] + subtracted[j]) {
-        return nil
+      for j in 0..<p {
+        let left = result.information[j * p + j]
+        if left < 1e-6 * (left + subtracted[j]) { return nil }
       }
-      result.information = SymmetricSum.matrix(lower, order: p)
     }
     return result.logLikelihood.isFinite && result.gradient.allSatisfy(\.isFinite) ? result : nil
   }
@@ -189,8 +234,8 @@ final class CoxBlockScan: @unchecked Sendable {
 
   /// Linear predictors, risks, and their sums by slot and over the part.
   private func computeRisks(_ part: Part, at point: [Double]) {
-    likelihood.rows.products(
-      part.rows, with: point, plus: likelihood.offsets, into: predictors)
+    rows.products(
+      part.rows, with: point, plus: offsets, into: predictors)
     var (smallest, largest) = (Double.infinity, -Double.infinity)
     for position in part.rows {
       smallest = Swift.min(smallest, predictors[position])
@@ -199,14 +244,14 @@ final class CoxBlockScan: @unchecked Sendable {
     part.isSafe = largest - reference < 200 && smallest - reference > -200
     guard part.isSafe else { return }
     Exponentials.weighted(
-      part.rows, of: predictors, weights: likelihood.weights, reference: reference, into: risks)
+      part.rows, of: predictors, weights: weights, reference: reference, into: risks)
     part.risk = 0
     for slot in part.slots {
       if groups.reset[slot] != 0 { part.risk = 0 }
       var (dying, others) = (0.0, 0.0)
-      let middle = likelihood.table.eventEnd[slot]
-      for position in likelihood.table.slotStart[slot]..<middle { dying += risks[position] }
-      for position in middle..<likelihood.table.slotStart[slot + 1] { others += risks[position] }
+      let middle = eventEnd[slot]
+      for position in slotStart[slot]..<middle { dying += risks[position] }
+      for position in middle..<slotStart[slot + 1] { others += risks[position] }
       dyingRisk[slot] = dying
       otherRisk[slot] = others
       part.risk += dying + others
@@ -217,8 +262,8 @@ final class CoxBlockScan: @unchecked Sendable {
   /// The sum of r x over the rows of the stratum that the part ends in.
   private func sumRows(_ part: Part) {
     for j in 0..<part.rowSum.count { part.rowSum[j] = 0 }
-    let first = likelihood.table.slotStart[part.lastStart ?? part.slots.lowerBound]
-    likelihood.rows.addWeighted(
+    let first = slotStart[part.lastStart ?? part.slots.lowerBound]
+    rows.addWeighted(
       first..<part.rows.upperBound, weights: risks, to: part.rowSum)
   }
 
@@ -231,7 +276,7 @@ final class CoxBlockScan: @unchecked Sendable {
         let position = Int(leaving[Int(index)])
         part.risk -= risks[position]
         if wantsInformation {
-          likelihood.rows.addWeighted(row: position, -risks[position], to: part.rowSum)
+          rows.addWeighted(row: position, -risks[position], to: part.rowSum)
         }
       }
     }
@@ -240,7 +285,7 @@ final class CoxBlockScan: @unchecked Sendable {
   /// Hands the sums of each part on to the next within a stratum.
   private func carryRisks(_ wantsInformation: Bool) -> Bool {
     var risk = 0.0
-    var sum = [Double](repeating: 0, count: likelihood.names.count)
+    var sum = [Double](repeating: 0, count: rows.columns)
     for part in parts {
       part.carriedRisk = risk
       if wantsInformation {
@@ -256,8 +301,6 @@ final class CoxBlockScan: @unchecked Sendable {
 
   /// The terms of every event time of a part.
   private func computeHazards(_ part: Part) {
-    let table = likelihood.table
-    let countsReplicates = likelihood.data.weightKind == .frequency
     var risk = CompensatedSum()
     risk.add(part.carriedRisk)
     var peak = part.carriedRisk
@@ -276,20 +319,20 @@ final class CoxBlockScan: @unchecked Sendable {
         }
         peak = Swift.max(peak, risk.value)
       }
-      let deaths = table.eventPositions(slot)
+      let deaths = slotStart[slot]..<eventEnd[slot]
       hazard[slot] = 0
       guard !deaths.isEmpty else { continue }
       // What is left after so much was taken away may be rounding.
       if risk.value < 1e-6 * peak { part.isSafe = false }
       var weight = 0.0
       for position in deaths {
-        weight += likelihood.weights[position]
+        weight += weights[position]
         part.logLikelihood +=
-          likelihood.weights[position] * (predictors[position] - reference)
+          weights[position] * (predictors[position] - reference)
       }
       let dying = dyingRisk[slot]
       let sums = TieSums(
-        likelihood.ties, events: countsReplicates ? weight : Double(deaths.count), weight: weight,
+        isEfron: isEfron, events: countsReplicates ? weight : Double(deaths.count), weight: weight,
         dying: dying, bystanders: Swift.max(0, risk.value - dying))
       part.logLikelihood -= sums.logDenominator
       hazard[slot] = sums.hazard
@@ -323,11 +366,10 @@ final class CoxBlockScan: @unchecked Sendable {
 
   /// The gradient and the information of a part.
   private func accumulateDerivatives(_ part: Part, _ wantsInformation: Bool) {
-    let table = likelihood.table
     for slot in part.slots {
       let before = cumulative[slot] - hazard[slot]
-      for position in table.slotStart[slot]..<table.slotStart[slot + 1] {
-        let isDeath = position < table.eventEnd[slot]
+      for position in slotStart[slot]..<slotStart[slot + 1] {
+        let isDeath = position < eventEnd[slot]
         var lived = isDeath ? before + ownHazard[slot] : cumulative[slot]
         if let entrySlot, entrySlot[position] >= 0 {
           let earlier = cumulative[Int(entrySlot[position])]
@@ -336,14 +378,14 @@ final class CoxBlockScan: @unchecked Sendable {
         }
         let weight = risks[position] * Swift.max(0, lived)
         informationWeights[position] = weight
-        gradientWeights[position] = (isDeath ? likelihood.weights[position] : 0) - weight
+        gradientWeights[position] = (isDeath ? weights[position] : 0) - weight
       }
     }
     for j in 0..<part.gradient.count { part.gradient[j] = 0 }
-    likelihood.rows.addWeighted(part.rows, weights: gradientWeights, to: part.gradient)
+    rows.addWeighted(part.rows, weights: gradientWeights, to: part.gradient)
     guard wantsInformation else { return }
-    part.gram.add(part.rows, of: likelihood.rows, weights: informationWeights)
+    part.gram.add(part.rows, of: rows, weights: informationWeights)
     part.gram.subtractRunning(
-      of: likelihood.rows, weights: risks, groups: part.slots, groups)
+      of: rows, weights: risks, groups: part.slots, groups)
   }
 }

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CSurvivalKernels
+
+/// A matrix stored row by row, for work that goes through rows in order.
+package struct RowMatrix: Sendable, Hashable {
+  /// The number of rows.
+  package let rows: Int
+  /// The number of columns.
+  package let columns: Int
+  /// The elements, row by row.
+  package let storage: [Double]
+
+  /// Gathers rows of columns, each shifted and scaled.
+  ///
+  /// Element (i, j) is (columns[j][order[i]] − shifts[j]) · scales[j].
+  /// - Complexity: O(*rows* · *columns*).
+  package init(
+    gathering columns: [[Double]], order: [Int32], shifts: [Double], scales: [Double],
+    threads: Int = 1
+  ) {
+    let (rows, width) = (order.count, columns.count)
+    self.rows = rows
+    self.columns = width
+    storage = [Double](unsafeUninitializedCapacity: rows * width) { buffer, count in
+      if let target = buffer.baseAddress {
+        let output = ScratchColumn(borrowing: target, count: rows * width)
+        for first in stride(from: 0, to: width, by: 8) {
+          let some = first..<Swift.min(first + 8, width)
+          Self.withPointers(to: columns[some]) { pointers in
+            Self.gather(pointers, order, shifts, scales, some, width, output, threads)
+          }
+        }
+      }
+      count = rows * width
+    }
+  }
+
+  private static func gather(
+    _ pointers: [UnsafePointer<Double>?], _ order: [Int32], _ shifts: [Double],
+    _ scales: [Double], _ columns: Range<Int>, _ width: Int, _ output: ScratchColumn<Double>,
+    _ threads: Int
+  ) {
+    nonisolated(unsafe) let pointers = pointers
+    let step = 8192
+    let parts = (order.count + step - 1) / step
+    Parallel.forEachPart(parts, threads: threads) { part in
+      let first = part * step
+      order.withUnsafeBufferPointer { order in
+        shifts.withUnsafeBufferPointer { shifts in
+          scales.withUnsafeBufferPointer { scales in
+            guard let order = order.baseAddress, let shifts = shifts.baseAddress,
+              let scales = scales.baseAddress
+            else { return }
+            survival_gather(
+              pointers, columns.count, order + first, Swift.min(step, output.count / width - first),
+              shifts + columns.lowerBound, scales + columns.lowerBound, width,
+              output.base + first * width + columns.lowerBound)
+          }
+        }
+      }
+    }
+  }
+
+  /// Calls a body with the addresses of several columns.
+  private static func withPointers(
+    to columns: ArraySlice<[Double]>, _ found: [UnsafePointer<Double>?] = [],
+    _ body: ([UnsafePointer<Double>?]) -> Void
+  ) {
+    guard let first = columns.first else { return body(found) }
+    first.withUnsafeBufferPointer {
+      withPointers(to: columns.dropFirst(), found + [$0.baseAddress], body)
+    }
+  }
+
+  /// Sums over a column: Σ weight · (value − shift), and Σ weight · |value − shift|.
+  package static func weightedSums(
+    of values: [Double], weights: [Double]?, shift: Double
+  ) -> (sum: Double, spread: Double) {
+    precondition(weights == nil || weights?.count == values.count)
+    var (sum, spread) = (0.0, 0.0)
+    values.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      if let weights {
+        weights.withUnsafeBufferPointer {
+          survival_weighted_sums(base, $0.baseAddress, values.count, shift, &sum, &spread)
+        }
+      } else {
+        survival_weighted_sums(base, nil, values.count, shift, &sum, &spread)
+      }
+    }
+    return (sum, spread)
+  }
+
+  /// The product with a vector, plus a vector: `self · vector + offset`.
+  /// - Complexity: O(*rows* · *columns*).
+  package func multiplied(by vector: [Double], plus offset: [Double]) -> [Double] {
+    precondition(vector.count == columns && offset.count == rows, "shapes of a product differ")
+    let width = columns
+    return [Double](unsafeUninitializedCapacity: rows) { result, count in
+      storage.withUnsafeBufferPointer { elements in
+        vector.withUnsafeBufferPointer { factors in
+          for i in 0..<rows {
+            var sum = offset[i]
+            for j in 0..<width { sum += elements[i * width + j] * factors[j] }
+            result[i] = sum
+          }
+        }
+      }
+      count = rows
+    }
+  }
+
+  /// One row.
+  package func row(_ row: Int) -> ArraySlice<Double> {
+    storage[(row * columns)..<((row + 1) * columns)]
+  }
+}

@@ -4,8 +4,8 @@
 ///
 /// ```swift
 /// .numeric("age per decade") { $0.age / 10 }
-/// .numeric("marrow blasts", \Subject.marrowBlasts)      // Double?: nil leaves the record out
-/// .factor("inotuzumab", \.ino, reference: .naive)       // levels from the enumeration
+/// .numeric("creatinine", \Patient.creatinine)          // Double?: nil leaves the record out
+/// .factor("treatment", \.arm, reference: .control)    // levels from the enumeration
 /// ```
 public struct Covariate<Record>: Sendable {
   /// The name, as it is printed.

@@ -151,7 +151,7 @@ public struct CoxFit<Record>: Sendable {
   /// Tests whether the coefficients of the model's terms change with time; a factor is one term.
   /// - Parameter transform: The scale of time.
   /// - Returns: The tests.
-  /// - Throws: ``SurvivalError`` as ``CoxRegression/proportionalHazardsTest(_:terms:)``.
+  /// - Throws: ``SurvivalError`` as ``CoxRegression/proportionalHazardsTest(_:terms:)-(TimeTransform,_)``.
   public func proportionalHazardsTest(
     _ transform: TimeTransform = .kaplanMeier
   ) throws(SurvivalError) -> ProportionalHazardsTest {

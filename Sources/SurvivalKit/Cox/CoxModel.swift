@@ -7,7 +7,7 @@
 ///   endpoint: .overallSurvival,
 ///   covariates: [
 ///     .numeric("age per decade") { $0.age / 10 },
-///     .factor("inotuzumab", \.ino, reference: .naive),
+///     .factor("treatment", \.arm, reference: .control),
 ///   ],
 ///   strata: [.by("site", \.site)])
 /// print(try model.fitted(to: patients))

@@ -44,8 +44,8 @@ extension CoxRegression {
   ///   - terms: The columns that belong together, by name and position; each column on its own when
   ///     `nil`. Aliased columns are left out.
   /// - Returns: The tests.
-  /// - Throws: ``SurvivalError`` under an exact rule for ties, when a transformed time is not a number (the logarithm of 0), or
-  ///   nothing is left to test.
+  /// - Throws: ``SurvivalError`` under an exact rule for ties, when a transformed time is not a number
+  ///   (the logarithm of 0), or when nothing is left to test.
   /// - Complexity: O(*n* *p*²); with delayed entry another factor log *m*.
   public func proportionalHazardsTest(
     _ transform: TimeTransform = .kaplanMeier, terms: [(name: String, columns: [Int])]? = nil

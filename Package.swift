@@ -41,7 +41,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: lapackTargets + [
     .target(name: "CSurvivalKernels"),
@@ -60,13 +59,14 @@ let package = Package(
     .target(
       name: "SurvivalKit",
       dependencies: [
-        "SurvivalKernels", "SurvivalLinearAlgebra", .product(name: "RealModule", package: "swift-numerics"),
+        "SurvivalKernels", "SurvivalLinearAlgebra",
+        .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: safeSettings),
     .target(
-      name: "CohortModels",
-      dependencies: ["SurvivalKit", .product(name: "SwiftCSV", package: "SwiftCSV")],
-      resources: [.process("Resources")],
+      name: "CohortModels", dependencies: ["SurvivalKit"],
+      // Compiled in: no bundle has to be found at run time, and no path of this machine is kept.
+      resources: [.embedInCode("Resources/bone-marrow-transplant.csv")],
       swiftSettings: safeSettings),
     .executableTarget(
       name: "SurvivalCLI",
@@ -90,6 +90,7 @@ let package = Package(
       name: "CohortModelsTests", dependencies: ["CohortModels", "SurvivalKit"],
       swiftSettings: baseSettings),
     .testTarget(
-      name: "SurvivalCLITests", dependencies: ["SurvivalCLI"], swiftSettings: baseSettings),
+      name: "SurvivalCLITests", dependencies: ["SurvivalCLI"],
+      swiftSettings: baseSettings),
   ]
 )

@@ -60,10 +60,14 @@ public struct LogRankResult: Hashable, Sendable, Codable {
   public let trend: Statistic?
   /// The comparison of each pair of groups, when asked for.
   public internal(set) var pairs: [Pair] = []
+  /// How the p-values of the pairs were adjusted; `nil` when pairs were not asked for.
+  public internal(set) var pairAdjustment: PValueAdjustment?
+  /// The number of strata within which the comparison was made.
+  public internal(set) var stratumCount = 1
   /// The name of the endpoint; empty for columns.
-  public internal(set) var endpoint = ""
+  public package(set) var endpoint = ""
   /// The rows that were left out.
-  public internal(set) var exclusions = Exclusions.none
+  public package(set) var exclusions = Exclusions.none
   /// Which times were merged.
   public internal(set) var mergedTimes = MergedTimes.none
 

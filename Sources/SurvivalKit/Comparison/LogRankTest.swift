@@ -130,6 +130,8 @@ extension LogRankTest where Record == FollowUp {
     let kernel = LogRankKernel(data, groups: groups, strata: strata, weightFunction: weightFunction)
     var result = try kernel.result(trendScores: trendScores)
     result.mergedTimes = data.mergedTimes
+    result.stratumCount = strata?.levels.count ?? 1
+    result.pairAdjustment = adjustment
     if let adjustment {
       result.pairs = try pairs(data, groups, strata, weightFunction, adjustment)
     }

@@ -122,11 +122,11 @@ public struct CoxEstimates: Hashable, Sendable, Codable {
   /// What deserves doubt.
   public internal(set) var diagnostics: [CoxDiagnostic]
   /// The rows that were left out.
-  public internal(set) var exclusions = Exclusions.none
+  public package(set) var exclusions = Exclusions.none
   /// Which times were merged.
   public let mergedTimes: MergedTimes
   /// The name of the endpoint; empty for columns.
-  public internal(set) var endpoint = ""
+  public package(set) var endpoint = ""
 
   /// The coefficient of a name; `nil` when there is none.
   public subscript(coefficient name: String) -> CoxCoefficient? {

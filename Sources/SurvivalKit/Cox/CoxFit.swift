@@ -71,6 +71,14 @@ public struct CoxFit<Record>: Sendable {
     return sum
   }
 
+  /// The factors of the model, each with the level that the others are compared with.
+  var references: [(factor: String, level: String)] {
+    codings.compactMap { coding in
+      coding.levels.first { !coding.names.contains("\(coding.name)[\($0)]") }
+        .map { (coding.name, $0) }
+    }
+  }
+
   private func knownPart(of record: Record) throws(SurvivalError) -> Double {
     guard let offset else { return 0 }
     guard let value = offset(record), value.isFinite else {

@@ -259,7 +259,8 @@ struct CoxSums {
     dying.reference = set.reference
     let alone = set.moments.total == 0
     let sums = TieSums(
-      isEfron: likelihood.ties == .efron, events: countsReplicates ? weight : Double(deaths.count), weight: weight,
+      isEfron: likelihood.ties == .efron, events: countsReplicates ? weight : Double(deaths.count),
+      weight: weight,
       dying: dying.moments.total, bystanders: set.moments.total)
     let ownMean = dying.moments.mean
     let otherMean = alone ? ownMean : set.moments.mean

@@ -70,7 +70,12 @@ struct NewtonRaphson {
           largestGradient: current.gradient.reduce(0) { Swift.max($0, abs($1)) },
           halvings: halvings))
       let unit = eventWeight
-      if decrement <= 1e-24 * unit { return (.converged, current) }
+      if decrement <= 1e-24 * unit {
+        // The last step is known and costs nothing. Without it an estimate much smaller than its
+        // standard error would keep fewer digits.
+        point = point.indices.map { point[$0] + direction[$0] }
+        return (.converged, current)
+      }
       let isNearEnough = decrement / 2 <= 1e-12 * Swift.max(1, eventCount) * unit
       if isNearEnough, iteration > 0,
         decrement >= 0.1 * steps[iteration - 1].newtonDecrement, !fallsSteadily

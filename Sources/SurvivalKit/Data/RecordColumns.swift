@@ -71,6 +71,15 @@ public struct Exclusions: Hashable, Sendable, Codable {
     public let column: String
     /// The positions of the rows, counted from 0.
     public let rows: [Int]
+
+    /// Creates a list of rows.
+    /// - Parameters:
+    ///   - column: The column without a value.
+    ///   - rows: The positions of the rows, counted from 0.
+    public init(column: String, rows: [Int]) {
+      self.column = column
+      self.rows = rows
+    }
   }
 
   /// Rows outside the population of the endpoint, as positions counted from 0.
@@ -199,7 +208,7 @@ struct RecordReader<Record> {
 
 extension Grouping {
   /// The same groups, with levels called `name=level`.
-  func named(_ name: String) -> Grouping {
+  package func named(_ name: String) -> Grouping {
     Grouping(codes: codes, levels: levels.map { "\(name)=\($0)" })
   }
 }

@@ -7,9 +7,9 @@ public struct SurvivalCurves<Group: Hashable & Sendable>: Sendable, Hashable {
   /// The curves, one for each of ``groups``.
   public let curves: [SurvivalCurve]
   /// The name of the endpoint; empty for columns.
-  public let endpoint: String
+  public package(set) var endpoint: String
   /// The rows that were left out.
-  public let exclusions: Exclusions
+  public package(set) var exclusions: Exclusions
   /// Which times were merged.
   public let mergedTimes: MergedTimes
 

@@ -73,7 +73,9 @@ struct RiskSetBlocksTests {
           #expect(abs(fast.gradient[j] - slow.gradient[j]) < 1e-11 * size * Double(n).squareRoot())
           for l in 0..<p {
             let size = (slow.information[j, j] * slow.information[l, l]).squareRoot()
-            #expect(abs(fast.information[max(j, l) * p + min(j, l)] - slow.information[j, l]) < 1e-11 * size)
+            #expect(
+              abs(fast.information[max(j, l) * p + min(j, l)] - slow.information[j, l]) < 1e-11
+                * size)
           }
         }
       }
@@ -90,7 +92,8 @@ struct RiskSetBlocksTests {
       RiskSetBlocks(likelihood.layout, threads: 1).evaluate(at: point, wantsInformation: true))
     for threads in [2, 3] {
       let many = try #require(
-        RiskSetBlocks(likelihood.layout, threads: threads).evaluate(at: point, wantsInformation: true))
+        RiskSetBlocks(likelihood.layout, threads: threads).evaluate(
+          at: point, wantsInformation: true))
       #expect(one.logLikelihood == many.logLikelihood)
       #expect(one.gradient == many.gradient)
       #expect(one.information == many.information)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RealModule
-import SurvivalLinearAlgebra
+import SurvivalKernels
 import Testing
 
 @testable import SurvivalKit

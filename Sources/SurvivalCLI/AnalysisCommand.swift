@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import CohortModels
+
+/// The answer of a subcommand in each of the formats that it can be printed in.
+protocol Report {
+  /// The answer for people, at most 80 columns wide.
+  var text: String { get }
+  /// The answer for programs.
+  var json: JSON { get }
+  /// The answer for spreadsheets.
+  var csv: CSVText { get }
+}
+
+/// A subcommand that answers one question about one file.
+protocol AnalysisCommand: ParsableCommand {
+  associatedtype Answer: Report
+
+  var options: DataOptions { get }
+
+  /// Reads the file and asks SurvivalKit.
+  func answer() throws -> Answer
+}
+
+extension AnalysisCommand {
+  /// Prints the answer, or throws one sentence that says why there is none.
+  func run() throws {
+    do {
+      let answer = try answer()
+      switch options.format {
+      case .text: print(answer.text)
+      case .json: print(answer.json.text())
+      case .csv: print(answer.csv)
+      }
+    } catch let error as ImportError {
+      throw CommandError(error.message)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CohortModels
+internal import SurvivalKit
+
+/// One term of a Cox model as it is named on the command line: a number, a factor, or a product.
+indirect enum DesignTerm {
+  /// A column of numbers.
+  case numeric(String)
+  /// A column of levels, with the one that others are compared with; the first when `nil`.
+  case factor(String, reference: String?)
+  /// The products of the columns of two terms.
+  case product(DesignTerm, DesignTerm)
+
+  /// The terms of a model: covariates, then factors, then interactions.
+  ///
+  /// The parts of an interaction are factors if they are listed as factors, and numbers otherwise.
+  static func terms(
+    covariates: [String], factors: [String], interactions: [String], in table: CSVTable
+  ) throws -> [DesignTerm] {
+    let numeric = ColumnNames.resolve(covariates, in: table).map { DesignTerm.numeric($0) }
+    let named = ColumnNames.resolve(factors, in: table).map { factor($0, in: table) }
+    let products = try ColumnNames.resolve(interactions, in: table).map { text in
+      let (first, second) = try parts(of: text, in: table)
+      func term(_ name: String) -> DesignTerm {
+        named.first { $0.column == name } ?? .numeric(name)
+      }
+      return DesignTerm.product(term(first), term(second))
+    }
+    return numeric + named + products
+  }
+
+  /// A factor from `F` or `F=REFERENCE`.
+  private static func factor(_ text: String, in table: CSVTable) -> DesignTerm {
+    if table.hasColumn(text) { return .factor(text, reference: nil) }
+    guard let equals = text.firstIndex(of: "=") else { return .factor(text, reference: nil) }
+    let reference = text[text.index(after: equals)...]
+    return .factor(text[..<equals].trimmed, reference: reference.trimmed)
+  }
+
+  /// The two columns of `A:B`; a colon may also be part of a name.
+  private static func parts(
+    of text: String, in table: CSVTable
+  ) throws -> (String, String) {
+    let splits = text.indices.filter { text[$0] == ":" }.map { colon in
+      (text[..<colon].trimmed, text[text.index(after: colon)...].trimmed)
+    }
+    if let known = splits.first(where: { table.hasColumn($0.0) && table.hasColumn($0.1) }) {
+      return known
+    }
+    guard let first = splits.first else {
+      throw CommandError("--interactions takes pairs of columns such as age:sex, not \(text)")
+    }
+    return first
+  }
+
+  /// The column of a term that has one.
+  var column: String? {
+    switch self {
+    case .numeric(let column), .factor(let column, _): column
+    case .product: nil
+    }
+  }
+}
+
+/// The columns of the terms as they were read, and as columns of a design.
+struct DesignReader {
+  private var numbers: [String: [Double?]] = [:]
+  private var labels: [String: [String?]] = [:]
+  let terms: [DesignTerm]
+
+  init(_ terms: [DesignTerm], _ reader: inout StudyReader) throws {
+    self.terms = terms
+    for term in terms { try read(term, &reader) }
+  }
+
+  private mutating func read(_ term: DesignTerm, _ reader: inout StudyReader) throws {
+    switch term {
+    case .numeric(let column):
+      guard numbers[column] == nil else { return }
+      numbers[column] = try reader.numbers(
+        column, allowed: "a finite number (name categories under --factors)", where: \.isFinite)
+    case .factor(let column, _):
+      guard labels[column] == nil else { return }
+      labels[column] = try reader.labels(column)
+    case .product(let first, let second):
+      try read(first, &reader)
+      try read(second, &reader)
+    }
+  }
+
+  /// The columns of the design, and the factors with their reference levels.
+  func design(
+    of study: Study
+  ) throws -> (columns: [(name: String, values: [Double])], references: [(String, String)]) {
+    var columns = [(name: String, values: [Double])]()
+    var references = [(String, String)]()
+    for term in terms {
+      columns += try self.columns(of: term, study)
+      if case .factor(let column, let reference) = term {
+        let coding = try coding(of: column, reference, study)
+        references.append((column, coding.grouping.levels[coding.reference]))
+      }
+    }
+    return (columns, references)
+  }
+
+  private func columns(
+    of term: DesignTerm, _ study: Study
+  ) throws -> [(name: String, values: [Double])] {
+    switch term {
+    case .numeric(let column): return [(column, study.used(numbers[column] ?? []))]
+    case .factor(let column, let reference):
+      let (grouping, base) = try coding(of: column, reference, study)
+      return grouping.levels.indices.filter { $0 != base }.map { level in
+        ("\(column)[\(grouping.levels[level])]", grouping.codes.map { $0 == level ? 1 : 0 })
+      }
+    case .product(let first, let second):
+      let left = try columns(of: first, study)
+      let right = try columns(of: second, study)
+      return left.flatMap { one in
+        right.map { other in
+          ("\(one.name):\(other.name)", zip(one.values, other.values).map { $0 * $1 })
+        }
+      }
+    }
+  }
+
+  /// The levels of a factor among the rows used, and the position of the reference.
+  private func coding(
+    of column: String, _ reference: String?, _ study: Study
+  ) throws -> (grouping: Grouping, reference: Int) {
+    let grouping = Grouping(labels: study.used(labels[column] ?? []))
+    guard let reference else { return (grouping, 0) }
+    let number = Cell.number(reference)
+    let position = grouping.levels.firstIndex {
+      $0 == reference || (number != nil && Cell.number($0) == number)
+    }
+    guard let position else {
+      let levels = grouping.levels.prefix(20).joined(separator: ", ")
+      throw CommandError(
+        "\(study.file.table.file), column \(column): no row has the reference level "
+          + "\(ImportError.quoted(reference)); the levels are \(levels)"
+          + (grouping.levels.count > 20 ? ", …" : ""))
+    }
+    return (grouping, position)
+  }
+}

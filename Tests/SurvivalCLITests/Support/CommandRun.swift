@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// One run of the built command `survival` as a process of its own.
+struct CommandRun {
+  let status: Int32
+  let output: String
+  let errors: String
+
+  /// Runs the command and waits for its end.
+  ///
+  /// Output goes to files, so that a long one cannot fill a pipe that nobody reads.
+  init(_ arguments: [String]) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("survival-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let paths = ["out", "err"].map { folder.appendingPathComponent($0) }
+    for path in paths { try Data().write(to: path) }
+    let handles = try paths.map { try FileHandle(forWritingTo: $0) }
+    let process = Process()
+    let executable: URL = try #require(Self.executable, "no survival beside the tests")
+    process.executableURL = executable
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(["COLUMNS": "80"]) { $1 }
+    process.standardOutput = handles[0]
+    process.standardError = handles[1]
+    try process.run()
+    process.waitUntilExit()
+    for handle in handles { try handle.close() }
+    status = process.terminationStatus
+    output = String(decoding: try Data(contentsOf: paths[0]), as: UTF8.self)
+    errors = String(decoding: try Data(contentsOf: paths[1]), as: UTF8.self)
+  }
+
+  /// The command, in the folder of the tests or in one around it.
+  private static let executable: URL? = {
+    let starts =
+      Bundle.allBundles.map(\.bundleURL)
+      + CommandLine.arguments.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+    for start in starts {
+      var folder = start
+      for _ in 0..<5 {
+        let candidate = folder.appendingPathComponent("survival")
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder),
+          !isFolder.boolValue, FileManager.default.isExecutableFile(atPath: candidate.path)
+        {
+          return candidate
+        }
+        folder = folder.deletingLastPathComponent()
+      }
+    }
+    return nil
+  }()
+
+  /// The output as JSON.
+  func json() throws -> [String: Any] {
+    let object = try JSONSerialization.jsonObject(with: Data(output.utf8))
+    return try #require(object as? [String: Any])
+  }
+
+  /// Runs the command on a file that is made for it, and which messages call data.csv.
+  static func on(
+    _ text: String, _ subcommand: String, _ arguments: [String]
+  ) throws -> CommandRun {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("data-\(UUID().uuidString).csv")
+    try Data(text.utf8).write(to: path)
+    defer { try? FileManager.default.removeItem(at: path) }
+    let run = try CommandRun([subcommand, path.path] + arguments)
+    return CommandRun(
+      status: run.status,
+      output: run.output.replacingOccurrences(of: path.path, with: "data.csv"),
+      errors: run.errors.replacingOccurrences(of: path.path, with: "data.csv"))
+  }
+
+  private init(status: Int32, output: String, errors: String) {
+    self.status = status
+    self.output = output
+    self.errors = errors
+  }
+}
+
+/// The fixtures that R has written for the tests of SurvivalKit.
+enum Fixtures {
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("SurvivalKitTests/Fixtures")
+
+  /// The path of a data set.
+  static func data(_ name: String) -> String {
+    folder.appendingPathComponent("data/\(name).csv").path
+  }
+
+  /// A case by its name.
+  static func reference(_ name: String, in file: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: folder.appendingPathComponent("\(file).json"))
+    let object = try #require(
+      JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let cases = try #require(object["cases"] as? [[String: Any]])
+    return try #require(cases.first { $0["name"] as? String == name })
+  }
+}
+
+/// Whether two numbers agree to 1e-9, relatively; two `null` agree.
+func agrees(_ value: Any?, _ reference: Any?) -> Bool {
+  if value is NSNull || value == nil { return reference is NSNull || reference == nil }
+  guard let value = value as? Double, let reference = reference as? Double else { return false }
+  return abs(value - reference) <= 1e-9 * max(abs(reference), 1e-300)
+}

@@ -43,35 +43,38 @@ void survival_gather(const double *const *columns, ptrdiff_t count, const int32_
 
 SURVIVAL_CLONES
 void survival_weighted_sums(const double *value, const double *weight, ptrdiff_t count, double shift,
-                            double *sum, double *spread) {
-  v4 s0 = {0, 0, 0, 0}, s1 = s0, a0 = s0, a1 = s0;
+                            double *sum, double *spread, double *largest) {
+  v4 s0 = {0, 0, 0, 0}, s1 = s0, a0 = s0, a1 = s0, m = s0;
   const i4 magnitude = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
   ptrdiff_t i = 0;
   for (; i + 8 <= count; i += 8) {
-    v4 x0 = *(const v4 *)(value + i) - shift, x1 = *(const v4 *)(value + i + 4) - shift;
-    v4 y0 = (v4)((i4)x0 & magnitude), y1 = (v4)((i4)x1 & magnitude);
-    if (weight) {
-      const v4 w0 = *(const v4 *)(weight + i), w1 = *(const v4 *)(weight + i + 4);
-      x0 *= w0;
-      x1 *= w1;
-      y0 *= w0;
-      y1 *= w1;
-    }
-    s0 += x0;
-    s1 += x1;
-    a0 += y0;
-    a1 += y1;
+    const v4 x0 = *(const v4 *)(value + i) - shift, x1 = *(const v4 *)(value + i + 4) - shift;
+    const v4 y0 = (v4)((i4)x0 & magnitude), y1 = (v4)((i4)x1 & magnitude);
+    const v4 w0 = *(const v4 *)(weight + i), w1 = *(const v4 *)(weight + i + 4);
+    s0 += w0 * x0;
+    s1 += w1 * x1;
+    a0 += w0 * y0;
+    a1 += w1 * y1;
+    // Magnitudes compare as their bits do.
+    const i4 above0 = (i4)y0 > (i4)m;
+    m = (v4)(((i4)y0 & above0) | ((i4)m & ~above0));
+    const i4 above1 = (i4)y1 > (i4)m;
+    m = (v4)(((i4)y1 & above1) | ((i4)m & ~above1));
   }
   s0 += s1;
   a0 += a1;
   double s = (s0[0] + s0[1]) + (s0[2] + s0[3]), a = (a0[0] + a0[1]) + (a0[2] + a0[3]);
+  double most = 0;
+  for (int k = 0; k < 4; k++) most = m[k] > most ? m[k] : most;
   for (; i < count; i++) {
-    const double x = value[i] - shift, w = weight ? weight[i] : 1;
-    s += w * x;
-    a += w * (x < 0 ? -x : x);
+    const double x = value[i] - shift, y = x < 0 ? -x : x;
+    s += weight[i] * x;
+    a += weight[i] * y;
+    most = y > most ? y : most;
   }
   *sum = s;
   *spread = a;
+  *largest = most;
 }
 
 SURVIVAL_CLONES

@@ -73,23 +73,20 @@ package struct RowMatrix: Sendable, Hashable {
     }
   }
 
-  /// Sums over a column: Σ weight · (value − shift), and Σ weight · |value − shift|.
+  /// Sums over a column: Σ weight · (value − shift), Σ weight · |value − shift|, and the largest
+  /// |value − shift| whatever its weight.
   package static func weightedSums(
-    of values: [Double], weights: [Double]?, shift: Double
-  ) -> (sum: Double, spread: Double) {
-    precondition(weights == nil || weights?.count == values.count)
-    var (sum, spread) = (0.0, 0.0)
+    of values: [Double], weights: [Double], shift: Double
+  ) -> (sum: Double, spread: Double, largest: Double) {
+    precondition(weights.count == values.count)
+    var (sum, spread, largest) = (0.0, 0.0, 0.0)
     values.withUnsafeBufferPointer { values in
-      guard let base = values.baseAddress else { return }
-      if let weights {
-        weights.withUnsafeBufferPointer {
-          survival_weighted_sums(base, $0.baseAddress, values.count, shift, &sum, &spread)
-        }
-      } else {
-        survival_weighted_sums(base, nil, values.count, shift, &sum, &spread)
+      weights.withUnsafeBufferPointer { weights in
+        guard let base = values.baseAddress, let weights = weights.baseAddress else { return }
+        survival_weighted_sums(base, weights, values.count, shift, &sum, &spread, &largest)
       }
     }
-    return (sum, spread)
+    return (sum, spread, largest)
   }
 
   /// The product with a vector, plus a vector: `self · vector + offset`.

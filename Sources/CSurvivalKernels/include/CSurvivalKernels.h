@@ -15,10 +15,10 @@ void survival_gather(const double *const *columns, ptrdiff_t count, const int32_
                      ptrdiff_t rows, const double *shift, const double *scale, ptrdiff_t width,
                      double *target);
 
-// *sum = sum of weight[i] * (value[i] - shift), *spread = sum of weight[i] * |value[i] - shift|;
-// weight may be NULL.
+// *sum = sum of weight[i] * (value[i] - shift), *spread = sum of weight[i] * |value[i] - shift|,
+// *largest = the largest |value[i] - shift|.
 void survival_weighted_sums(const double *value, const double *weight, ptrdiff_t count, double shift,
-                            double *sum, double *spread);
+                            double *sum, double *spread, double *largest);
 
 // result[i] = offset[i] + sum over j of rows[i * width + j] * vector[j]
 void survival_row_products(const double *rows, ptrdiff_t count, ptrdiff_t width,

@@ -45,29 +45,36 @@ struct LogRankKernel {
     var variance = [Double](repeating: 0, count: k * k)
     for (stratum, range) in table.strata.enumerated() {
       var sums = [CompensatedSum](repeating: CompensatedSum(), count: k)
+      var rowsAtRisk = [Int](repeating: 0, count: k)
       for slot in range {
         let (n, d, w) = (counts.atRisk[slot], counts.events[slot], slotWeights[slot])
         for position in table.slotStart[slot]..<table.slotStart[slot + 1] {
           let row = Int(table.order[position])
           let weight = weights?[row] ?? 1
           sums[groups.codes[row]].add(weight)
+          rowsAtRisk[groups.codes[row]] += 1
           if position < table.eventEnd[slot] { observed[groups.codes[row]] += w * weight }
         }
         if let entryOrder = table.entryOrder {
           for position in table.enteredPositions(slot, stratum: stratum) {
             let row = Int(entryOrder[position])
             sums[groups.codes[row]].add(-(weights?[row] ?? 1))
+            rowsAtRisk[groups.codes[row]] -= 1
           }
+          for j in 0..<k where rowsAtRisk[j] == 0 { sums[j] = CompensatedSum() }
         }
         if keepsRisk { for j in 0..<k { groupAtRisk[slot * k + j] = sums[j].value } }
         guard d > 0 else { continue }
-        let factor = n > 1 ? w * w * d * Swift.max(0, n - d) / (n - 1) : 0
+        let factor = n > 1 ? w * w * d * counts.afterEvents[slot] / (n - 1) : 0
         for j in 0..<k {
           let share = sums[j].value / n
           expected[j] += w * d * share
           guard factor > 0, share > 0 else { continue }
-          for l in 0..<k {
-            variance[j * k + l] += factor * share * ((j == l ? 1 : 0) - sums[l].value / n)
+          // 1 − share is the share of the others, added up: it may be far below rounding.
+          for l in 0..<k where l != j {
+            let term = factor * share * (sums[l].value / n)
+            variance[j * k + l] -= term
+            variance[j * k + j] += term
           }
         }
       }

@@ -42,7 +42,8 @@ public enum LogRankWeight: Hashable, Sendable, Codable {
     var petoSurvival = 1.0
     for slot in slots.reversed() {
       let (n, d) = (counts.atRisk[slot], counts.events[slot])
-      if d > 0 { petoSurvival *= 1 - d / (n + 1) }
+      let survivors = counts.afterEvents[slot]
+      if d > 0 { petoSurvival *= (survivors + 1) / (n + 1) }
       let weight: Double
       switch self {
       case .logRank: weight = 1
@@ -54,7 +55,7 @@ public enum LogRankWeight: Hashable, Sendable, Codable {
         weight = Self.power(survival, rho) * Self.power(1 - survival, gamma)
       }
       result[slot - slots.lowerBound] = weight
-      if d > 0 { survival *= Swift.max(0, n - d) / n }
+      if d > 0 { survival *= survivors / n }
     }
     return result
   }

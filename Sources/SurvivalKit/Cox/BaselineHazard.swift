@@ -9,7 +9,7 @@ internal import RealModule
 /// under the rule for ties of the fit, for a row whose covariates are all at their means and whose
 /// offset is 0. Kept on a scale of its own, so that no linear predictor makes it overflow.
 /// Breslow (1972); Efron (1977); the variance is that of Tsiatis (1981),
-/// doi:10.1214/aos/1176345333.
+/// Annals of Statistics 9, 93–108.
 public struct BaselineHazard: Hashable, Sendable, Codable {
   /// The name of the stratum; empty when there is one stratum.
   public let stratum: String
@@ -71,7 +71,8 @@ extension CoxRegression {
       return BaselineHazard(
         stratum: strata?.levels[stratum] ?? "", times: slots.map { table.slotTimes[$0] },
         lastTime: range.isEmpty ? -.infinity : table.slotTimes[range.lowerBound],
-        logScale: events.isEmpty ? 0 : logScale, cumulative: cumulative, variance: variances,
+        logScale: events.isEmpty ? 0 : logScale - likelihood.offsetMeans[stratum],
+        cumulative: cumulative, variance: variances,
         meanIntegral: means)
     }
   }

@@ -102,8 +102,14 @@ public struct CoxFit<Record>: Sendable {
   ) throws(SurvivalError) -> (estimate: Double, interval: ConfidenceInterval) {
     let first = try designRow(for: record)
     let second = try designRow(for: reference)
-    var difference = try linearPredictor(for: record)
-    difference -= try linearPredictor(for: reference)
+    // Column by column: predictors far from 0 would cancel.
+    var difference = try knownPart(of: record) - knownPart(of: reference)
+    for (column, coefficient) in estimates.coefficients.enumerated() {
+      difference += (first[column] - second[column]) * (coefficient.estimate ?? 0)
+    }
+    guard difference.isFinite else {
+      throw SurvivalError(.overflow, "the linear predictors differ by no finite number")
+    }
     let free = estimates.coefficients.indices.filter { !estimates.coefficients[$0].isAliased }
     var variance = 0.0
     for (i, row) in free.enumerated() {

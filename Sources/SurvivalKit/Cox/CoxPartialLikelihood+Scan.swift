@@ -27,8 +27,12 @@ extension CoxPartialLikelihood {
   /// Without late entries one backward scan over each stratum, in which the risk set only grows; with
   /// them a walk through the tree of the stratum.
   func scan(at point: [Double], wants: Wanted) -> ScaledEvaluation {
+    scan(predictors: linearPredictors(at: point), wants: wants)
+  }
+
+  /// Evaluates the likelihood at linear predictors, in the order of the table.
+  func scan(predictors: [Double], wants: Wanted) -> ScaledEvaluation {
     let p = names.count
-    let predictors = linearPredictors(at: point)
     var sums = CoxSums(
       likelihood: self, predictors: predictors, keepsScatter: wants.contains(.information),
       record: wants.contains(.record) ? HazardRecord(events: times.slots.count, dimension: p) : nil)
@@ -250,7 +254,6 @@ struct CoxSums {
     for position in deaths {
       add(position, to: &dying)
       weight += likelihood.weights[position]
-      logLikelihood += likelihood.weights[position] * predictors[position]
     }
     // One scale for both sets: the bystanders', raised if the dying need it.
     set.raise(to: dying.reference)
@@ -268,7 +271,11 @@ struct CoxSums {
     if likelihood.ties.isExact, deaths.count > 1 || weight > 1 {
       addExact(event, deaths, bystanders: set)
     } else {
-      logLikelihood -= sums.logDenominator + weight * set.reference
+      // Differences from the reference, since predictors themselves may be large.
+      logLikelihood -= sums.logDenominator
+      for position in deaths {
+        logLikelihood += likelihood.weights[position] * (predictors[position] - set.reference)
+      }
       for j in 0..<p { step[j] = -sums.shift * difference[j] }
       for position in deaths {
         let row = likelihood.rows.row(position)
@@ -310,6 +317,7 @@ struct CoxSums {
         drawing: dead.count, wantsVariance: keepsScatter)
       logLikelihood -= exact.logSum
       for position in dead {
+        logLikelihood += predictors[position]
         let row = likelihood.rows.row(position)
         for j in 0..<p { gradient[j] += row[row.startIndex + j] }
       }
@@ -317,7 +325,6 @@ struct CoxSums {
       if keepsScatter { SymmetricSum.add(exact.variance, 1, order: p, to: &information) }
       return
     }
-    for position in dead { logLikelihood -= predictors[position] }
     // With nobody else at risk every order has the dying leave first: nothing is learnt.
     guard set.moments.total > 0 else { return }
     let logTotal = set.reference + Double.log(set.moments.total)

@@ -30,12 +30,20 @@ public struct CoxPartialLikelihood: Sendable {
   let trees: [RiskTree]
   /// Covariates in the order of the table, centred and scaled.
   let rows: RowMatrix
-  /// The weighted mean of each column, and one over its mean absolute deviation.
+  /// The weighted mean of each column, and one over its mean absolute deviation, over the rows that
+  /// are at risk at some event time: others have no say.
   let centers: [Double]
   let scales: [Double]
+  /// The largest magnitude in each column of ``rows``.
+  let extents: [Double]
   /// Offsets and weights in the order of the table.
+  ///
+  /// The mean of its stratum is taken from an offset: it cancels in the likelihood, and what is left
+  /// keeps its digits.
   let offsets: [Double]
   let weights: [Double]
+  /// The mean offset of each stratum, which ``offsets`` and hazards are without.
+  let offsetMeans: [Double]
 
   /// What the likelihood says at one point.
   public struct Evaluation: Hashable, Sendable {
@@ -106,10 +114,15 @@ public struct CoxPartialLikelihood: Sendable {
     let order = table.order
     let allWeights = data.weights?.values
     weights = order.map { allWeights?[Int($0)] ?? 1 }
-    offsets = order.map { offset?[Int($0)] ?? 0 }
-    let total = weights.reduce(0, +)
-    (centers, scales) = Self.standardization(
-      of: design.columns, weights: allWeights, total: total, threads: threads)
+    // Rows that are never at risk at an event time count for nothing.
+    var counting = [Double](repeating: 0, count: data.count)
+    for (position, row) in order.enumerated()
+    where !times.covers[position].isEmpty || data.events[Int(row)] {
+      counting[Int(row)] = weights[position]
+    }
+    (offsets, offsetMeans) = Self.centered(offset, table, weights: counting)
+    (centers, scales, extents) = Self.standardization(
+      of: design.columns, weights: counting, threads: threads)
     rows = RowMatrix(
       gathering: design.columns, order: order, shifts: centers, scales: scales, threads: threads)
     var (eventWeight, eventCount) = (0.0, 0)
@@ -128,26 +141,52 @@ public struct CoxPartialLikelihood: Sendable {
       } : []
   }
 
-  /// The weighted mean of each column, and one over its mean absolute deviation (1 for a constant).
+  /// Offsets in the order of the table, less the weighted mean of their stratum, and those means.
+  private static func centered(
+    _ offset: [Double]?, _ table: RiskTable, weights: [Double]
+  ) -> (offsets: [Double], means: [Double]) {
+    var means = [Double](repeating: 0, count: table.strata.count)
+    guard let offset else { return ([Double](repeating: 0, count: table.order.count), means) }
+    var result = table.order.map { offset[Int($0)] }
+    for (stratum, slots) in table.strata.enumerated() where !slots.isEmpty {
+      let positions = table.slotStart[slots.lowerBound]..<table.slotStart[slots.upperBound]
+      let total = positions.reduce(0) { $0 + weights[Int(table.order[$1])] }
+      guard total > 0 else { continue }
+      let mean = positions.reduce(0) {
+        $0 + weights[Int(table.order[$1])] / total * result[$1]
+      }
+      for position in positions { result[position] -= mean }
+      means[stratum] = mean
+    }
+    return (result, means)
+  }
+
+  /// The weighted mean of each column, one over its mean absolute deviation (1 for a constant), and
+  /// the largest magnitude that is left.
   ///
   /// In the order of the data; rows of weight 0 count for nothing. A first value is taken off before
   /// the mean, so that a large constant costs no digits.
   private static func standardization(
-    of columns: [[Double]], weights: [Double]?, total: Double, threads: Int
-  ) -> (centers: [Double], scales: [Double]) {
+    of columns: [[Double]], weights: [Double], threads: Int
+  ) -> (centers: [Double], scales: [Double], extents: [Double]) {
+    let total = weights.reduce(0, +)
+    let firstRow = weights.firstIndex { $0 > 0 } ?? 0
     let centers = ScratchColumn<Double>(repeating: 0, count: columns.count)
     let scales = ScratchColumn<Double>(repeating: 1, count: columns.count)
+    let extents = ScratchColumn<Double>(repeating: 0, count: columns.count)
     Parallel.forEachPart(columns.count, threads: threads) { index in
       let column = columns[index]
-      let first = column[0]
+      let first = column[firstRow]
       let sum = RowMatrix.weightedSums(of: column, weights: weights, shift: first).sum
       let center = first + sum / total
-      let spread =
-        RowMatrix.weightedSums(of: column, weights: weights, shift: center).spread / total
+      let sums = RowMatrix.weightedSums(of: column, weights: weights, shift: center)
+      let spread = sums.spread / total
       centers[index] = center
       if spread > 0, (1 / spread).isFinite { scales[index] = 1 / spread }
+      extents[index] = sums.largest * scales[index]
     }
-    return (columns.indices.map { centers[$0] }, columns.indices.map { scales[$0] })
+    func array(_ column: ScratchColumn<Double>) -> [Double] { columns.indices.map { column[$0] } }
+    return (array(centers), array(scales), array(extents))
   }
 
   /// Value, gradient and information at given coefficients.
@@ -179,5 +218,24 @@ public struct CoxPartialLikelihood: Sendable {
   /// The linear predictor of every row in the order of the table, at scaled coefficients.
   func linearPredictors(at point: [Double]) -> [Double] {
     rows.multiplied(by: point, plus: offsets)
+  }
+
+  /// Whether a row, by its position in the table, is at risk at some event time: others say nothing.
+  func isEverAtRisk(_ position: Int) -> Bool {
+    !times.covers[position].isEmpty || data.events[Int(table.order[position])]
+  }
+
+  /// The change of every row's linear predictor along a scaled direction.
+  ///
+  /// The range is that of the rows that are ever at risk.
+  func predictors(along direction: [Double]) -> (values: [Double], range: Double) {
+    let zeros = [Double](repeating: 0, count: table.order.count)
+    let values = rows.multiplied(by: direction, plus: zeros)
+    var (smallest, largest) = (Double.infinity, -Double.infinity)
+    for (position, value) in values.enumerated() where isEverAtRisk(position) {
+      smallest = Swift.min(smallest, value)
+      largest = Swift.max(largest, value)
+    }
+    return (values, largest - smallest)
   }
 }

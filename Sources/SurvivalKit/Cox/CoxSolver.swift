@@ -29,10 +29,7 @@ struct CoxSolver {
     let p = names.count
     let zero = [Double](repeating: 0, count: p)
     let null = evaluator.evaluate(at: zero)
-    guard null.logLikelihood.isFinite,
-      let elimination = OrderedElimination(
-        null.information, relativeTo: [Double](repeating: likelihood.eventWeight, count: p))
-    else {
+    guard null.logLikelihood.isFinite, let elimination = elimination(null) else {
       throw SurvivalError(
         .overflow, "offsets or weights are so large that the likelihood has no value at 0")
     }
@@ -58,10 +55,41 @@ struct CoxSolver {
     }
     let inverse = cholesky.inverse()
     let robust = isRobust ? robustCovariance(at: point, inverse, kept) : nil
+    for (i, column) in kept.enumerated() {
+      let scale = likelihood.scales[column]
+      let variance = inverse[i, i] * scale * scale
+      guard variance > 0, variance.isFinite else {
+        throw SurvivalError(
+          .overflow,
+          "the variance of the coefficient of \(names[column]) leaves the range of numbers; "
+            + "measure the covariate in another unit")
+      }
+    }
     let estimates = assemble(
       null: null, final: final, point: point, newton: newton, elimination: elimination,
       inverse: inverse, robust: robust, infinite: infinite)
     return (estimates, point)
+  }
+
+  /// Finds the columns that are combinations of earlier ones within the risk sets.
+  ///
+  /// That does not depend on offsets, but the information at 0 does: an extreme offset leaves a risk
+  /// set to one row. So it is taken without them. A column is compared with what is left of it within
+  /// the risk sets; where that is little beside the column itself, as with a covariate that drifts
+  /// with time, rounding of the order of 64 ε times the column is allowed for.
+  private func elimination(
+    _ null: CoxPartialLikelihood.ScaledEvaluation
+  ) -> OrderedElimination? {
+    var information = null.information
+    if likelihood.offsets.contains(where: { $0 != 0 }) {
+      let zeros = [Double](repeating: 0, count: likelihood.offsets.count)
+      information = likelihood.scan(predictors: zeros, wants: .information).information
+    }
+    let scales = names.indices.map { column -> Double in
+      let diagonal = Swift.max(0, information[column, column])
+      return Swift.max(diagonal, 0x1p-7 * (diagonal * likelihood.eventWeight).squareRoot())
+    }
+    return OrderedElimination(information, relativeTo: scales)
   }
 
   /// Climbs over the columns that are kept; the others stay at 0.
@@ -87,6 +115,7 @@ struct CoxSolver {
     let outcome = newton.climb(
       from: [Double](repeating: 0, count: kept.count), restricted(null),
       isDrifting: { monotone.direction(near: expand($0, kept)) != nil },
+      reach: { reach(of: expand($0, kept), monotone) },
       evaluate: { restricted(evaluator.evaluate(at: expand($0, kept))) })
     let point = expand(newton.point, kept)
     final.logLikelihood = outcome.evaluation.logLikelihood
@@ -98,6 +127,13 @@ struct CoxSolver {
       }
     }
     return (point, final, newton, outcome.outcome)
+  }
+
+  /// The largest change of a linear predictor along a direction, relative to others of its risk set;
+  /// where the extents of the columns already say that it is small, their bound.
+  private func reach(of direction: [Double], _ monotone: MonotoneLikelihood) -> Double {
+    let bound = zip(direction, likelihood.extents).reduce(0) { $0 + 2 * abs($1.0) * $1.1 }
+    return bound <= 1e-3 ? bound : monotone.reach(of: direction)
   }
 
   private func expand(_ values: [Double], _ kept: [Int]) -> [Double] {
@@ -183,7 +219,8 @@ struct CoxSolver {
     }
     let free = kept.map { point[$0] }
     let wald = OrderedElimination(robust ?? inverse)?.quadraticFormOfInverse(free)
-    let score = elimination.quadraticFormOfInverse(null.gradient)
+    let score = OrderedElimination(null.information.submatrix(rows: kept, columns: kept))?
+      .quadraticFormOfInverse(kept.map { null.gradient[$0] })
     var robustScore: ChiSquaredTest?
     if isRobust {
       let zero = [Double](repeating: 0, count: names.count)
@@ -206,7 +243,8 @@ struct CoxSolver {
       likelihoodRatioTest: ChiSquaredTest(
         2 * (final.logLikelihood - null.logLikelihood), degreesOfFreedom: kept.count),
       waldTest: ChiSquaredTest(wald?.value ?? 0, degreesOfFreedom: wald?.rank ?? kept.count),
-      scoreTest: ChiSquaredTest(score.value, degreesOfFreedom: score.rank),
+      scoreTest: ChiSquaredTest(
+        score?.value ?? 0, degreesOfFreedom: score?.rank ?? kept.count),
       robustScoreTest: robustScore, means: likelihood.centers, iterations: newton.steps,
       hasConverged: infinite.isEmpty,
       diagnostics: diagnostics(elimination, infinite, point), mergedTimes: data.mergedTimes)

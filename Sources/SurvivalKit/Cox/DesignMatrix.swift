@@ -46,3 +46,23 @@ public struct DesignMatrix: Hashable, Sendable, Codable {
     self.rowCount = count
   }
 }
+
+extension DesignMatrix {
+  private enum CodingKeys: String, CodingKey { case names, columns, rowCount }
+
+  /// Decodes a design and checks it: a value that exists is valid.
+  /// - Parameter decoder: The decoder to read from.
+  /// - Throws: A decoding error, or ``SurvivalError`` for columns that do not fit.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let names = try container.decode([String].self, forKey: .names)
+    let columns = try container.decode([[Double]].self, forKey: .columns)
+    guard names.count == columns.count else {
+      throw SurvivalError(
+        .mismatchedLengths, "\(columns.count) columns cannot have \(names.count) names")
+    }
+    try self.init(
+      zip(names, columns).map { (name: $0, values: $1) },
+      rowCount: container.decode(Int.self, forKey: .rowCount))
+  }
+}

@@ -7,7 +7,8 @@ internal import SurvivalKernels
 /// The partial likelihood rises without end along γ exactly when at every event time each of the
 /// dying has the largest γᵀx of its risk set, and in some risk set not all are equal: then every
 /// denominator, divided by its numerator, falls. Checked in one scan with a running maximum.
-/// Bryson & Johnson (1981), doi:10.2307/1268209; Heinze & Schemper (2001),
+/// Under an exact rule for ties the dying as a set must have the largest values. Bryson & Johnson
+/// (1981), Technometrics 23, 381–383; Heinze & Schemper (2001),
 /// doi:10.1111/j.0006-341x.2001.00114.x.
 struct MonotoneLikelihood {
   let likelihood: CoxPartialLikelihood
@@ -38,11 +39,27 @@ struct MonotoneLikelihood {
   /// Whether the likelihood rises without end along a direction.
   func isUnbounded(_ direction: [Double]) -> Bool {
     guard direction.contains(where: { $0 != 0 }) else { return false }
-    let zeros = [Double](repeating: 0, count: likelihood.table.order.count)
-    let values = likelihood.rows.multiplied(by: direction, plus: zeros)
-    let range = (values.max() ?? 0) - (values.min() ?? 0)
-    guard range > 0 else { return false }
-    var check = Check(values: values, tolerance: 1e-10 * range)
+    let (values, range) = likelihood.predictors(along: direction)
+    guard range > 0, range.isFinite else { return false }
+    // Centring and scaling keep the order of one column's values; sums of columns are rounded.
+    let isOneColumn = direction.count { $0 != 0 } == 1
+    var check = Check(
+      values: values, tolerance: isOneColumn ? 0 : 1e-10 * range,
+      isExact: likelihood.ties.isExact)
+    run(&check)
+    return check.holds && check.isStrict
+  }
+
+  /// The largest change of a linear predictor along a direction, relative to others of its risk set.
+  func reach(of direction: [Double]) -> Double {
+    var check = Check(
+      values: likelihood.predictors(along: direction).values, tolerance: .infinity,
+      isExact: likelihood.ties.isExact)
+    run(&check)
+    return check.widest
+  }
+
+  private func run(_ check: inout Check) {
     for stratum in likelihood.table.strata.indices {
       if likelihood.trees.isEmpty {
         scan(stratum, &check)
@@ -50,9 +67,8 @@ struct MonotoneLikelihood {
         var path = [Extremes](repeating: Extremes(), count: 64)
         visit(1, level: 0, stratum, &path, &check)
       }
-      if !check.holds { return false }
+      if !check.holds { return }
     }
-    return check.isStrict
   }
 
   private struct Extremes {
@@ -68,14 +84,33 @@ struct MonotoneLikelihood {
   private struct Check {
     let values: [Double]
     let tolerance: Double
+    let isExact: Bool
     var holds = true
     var isStrict = false
+    /// The widest range of a risk set.
+    var widest = 0.0
 
     mutating func eventTime(_ deaths: Range<Int>, bystanders: Extremes) {
+      if isExact { return exactEventTime(deaths, bystanders: bystanders) }
       var riskSet = bystanders
       for position in deaths { riskSet.add(values[position]) }
       for position in deaths where values[position] < riskSet.largest - tolerance { holds = false }
-      if riskSet.largest - riskSet.smallest > tolerance { isStrict = true }
+      let width = riskSet.largest - riskSet.smallest
+      widest = Swift.max(widest, width)
+      if width > tolerance { isStrict = true }
+    }
+
+    /// The dying compete with the bystanders only, not with one another.
+    private mutating func exactEventTime(_ deaths: Range<Int>, bystanders: Extremes) {
+      guard bystanders.largest > -.infinity else { return }
+      var dying = Extremes()
+      for position in deaths { dying.add(values[position]) }
+      if dying.smallest < bystanders.largest - tolerance { holds = false }
+      if dying.largest > bystanders.smallest + tolerance { isStrict = true }
+      widest = Swift.max(
+        widest,
+        Swift.max(dying.largest, bystanders.largest)
+          - Swift.min(dying.smallest, bystanders.smallest))
     }
   }
 

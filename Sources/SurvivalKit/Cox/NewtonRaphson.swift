@@ -20,10 +20,14 @@ public struct NewtonStep: Hashable, Sendable, Codable {
 /// The function is concave, so a full step that lowers it is only too long; halving it must help.
 /// Convergence is declared by the Newton decrement, which no scaling of the data changes:
 ///
-/// - λ² ≤ 1e-24 per unit of event weight: the point is within 1e-12 standard errors of the maximum,
-///   so that a coefficient of a hundredth of its standard error still has ten digits;
+/// - λ² ≤ 1e-22 per unit of event weight: the last step, which needs no further evaluation, leads to
+///   the maximum to the last digits;
 /// - or the decrement no longer falls though λ²/2 ≤ 1e-12 · max(1, events), the rule of the numerics
 ///   notes: rounding in the gradient is all that is left.
+///
+/// In both cases the step must also be short as the linear predictors see it. Where one extreme row
+/// holds nearly all the information, and on the way to a maximum at infinity, the decrement vanishes
+/// though every step still moves a predictor by about 1, and a quadratic says nothing so far away.
 struct NewtonRaphson {
   enum Outcome {
     case converged
@@ -45,10 +49,11 @@ struct NewtonRaphson {
   /// Climbs from a point.
   ///
   /// `isDrifting` is asked, while the decrement falls slowly, whether a direction is one of unbounded
-  /// increase; `evaluate` gives value, gradient and information at a point.
+  /// increase; `reach` gives the largest change of a linear predictor along one, relative to others of
+  /// its risk set; `evaluate` gives value, gradient and information at a point.
   mutating func climb(
     from start: [Double], _ first: CoxPartialLikelihood.ScaledEvaluation,
-    isDrifting: ([Double]) -> Bool,
+    isDrifting: ([Double]) -> Bool, reach: ([Double]) -> Double,
     evaluate: ([Double]) -> CoxPartialLikelihood.ScaledEvaluation
   ) -> (outcome: Outcome, evaluation: CoxPartialLikelihood.ScaledEvaluation) {
     point = start
@@ -70,16 +75,15 @@ struct NewtonRaphson {
           largestGradient: current.gradient.reduce(0) { Swift.max($0, abs($1)) },
           halvings: halvings))
       let unit = eventWeight
-      if decrement <= 1e-24 * unit {
-        // The last step is known and costs nothing. Without it an estimate much smaller than its
-        // standard error would keep fewer digits.
-        point = point.indices.map { point[$0] + direction[$0] }
+      let isAtMaximum = decrement <= 1e-22 * unit
+      let isNearEnough =
+        (isAtMaximum || decrement / 2 <= 1e-12 * Swift.max(1, eventCount) * unit)
+        && reach(direction) <= 1e-3
+      if isAtMaximum, isNearEnough {
+        for index in point.indices { point[index] += direction[index] }
         return (.converged, current)
       }
-      let isNearEnough = decrement / 2 <= 1e-12 * Swift.max(1, eventCount) * unit
-      if isNearEnough, iteration > 0,
-        decrement >= 0.1 * steps[iteration - 1].newtonDecrement, !fallsSteadily
-      {
+      if isNearEnough, iteration > 0, decrement >= 0.1 * steps[iteration - 1].newtonDecrement {
         return (.converged, current)
       }
       if decrement <= 1e-8 * unit, fallsSteadily, isDrifting(direction) {
@@ -91,7 +95,9 @@ struct NewtonRaphson {
         return (.failed(reason: "\(maximumIterations) iterations were not enough"), current)
       }
       guard let next = step(from: current, evaluate) else {
-        if isNearEnough || decrement <= 1e-9 * unit { return (.converged, current) }
+        if isNearEnough || (decrement <= 1e-9 * unit && reach(direction) <= 1e-3) {
+          return (.converged, current)
+        }
         if isDrifting(direction) { return (.drifting, current) }
         return (
           .failed(reason: "no step along the Newton direction raised the likelihood"), current

@@ -56,6 +56,29 @@ public struct Grouping: Hashable, Sendable, Codable {
   }
 }
 
+extension Grouping {
+  private enum CodingKeys: String, CodingKey { case levels, codes }
+
+  /// Decodes a grouping and checks it: every code is the position of a level.
+  /// - Parameter decoder: The decoder to read from.
+  /// - Throws: A decoding error, or ``SurvivalError`` that lists every row without a level.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let levels = try container.decode([String].self, forKey: .levels)
+    let codes = try container.decode([Int].self, forKey: .codes)
+    let problems = codes.indices.filter { !levels.indices.contains(codes[$0]) }.map {
+      SurvivalError.RowProblem(
+        index: $0, column: "codes", found: "\(codes[$0])",
+        allowed: "the position of one of \(levels.count) levels, from 0")
+    }
+    guard problems.isEmpty else {
+      throw SurvivalError(
+        .invalidData, "\(problems.count) row(s) have no level", problems: problems)
+    }
+    self.init(codes: codes, levels: levels)
+  }
+}
+
 /// The one rule by which levels are ordered and named.
 enum LevelOrder {
   /// The distinct labels, in the order their type suggests.

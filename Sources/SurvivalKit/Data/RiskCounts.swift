@@ -4,11 +4,8 @@ internal import SurvivalKernels
 
 /// Who is at risk, dies, is censored and enters at every slot of a risk table, weights included.
 struct RiskCounts: Sendable {
-  /// Total weight at risk just before each slot's time; exactly ``events`` when all of it has the event.
+  /// Total weight at risk just before each slot's time.
   var atRisk: [Double]
-  /// What is left of it without the events, at risk of being censored; exactly ``censored`` when all of
-  /// it is.
-  var atRiskOfCensoring: [Double]
   /// Total weight of the events.
   var events: [Double]
   /// Number of rows with the event; for frequency weights the number of events they stand for.
@@ -19,6 +16,10 @@ struct RiskCounts: Sendable {
   var tiedCensored: [Double]
   /// Total weight that entered late, since the slot before in time.
   var entered: [Double]
+  /// Total weight at risk after the events of a slot, added up and not subtracted from ``atRisk``.
+  var afterEvents: [Double]
+  /// Total weight at risk after the censorings of a slot as well.
+  var afterCensoring: [Double]
   /// For each row, whether another row of its subject continues it; empty when each is a subject.
   let continued: [Bool]
   /// For each row, whether it continues another; likewise.
@@ -28,8 +29,9 @@ struct RiskCounts: Sendable {
   ///
   /// Where a row of a subject continues another, at the time the other ends, nobody is censored or
   /// enters; not even after an event, as in R, since a subject with events that recur has been there
-  /// all along. With late entries the number at risk is kept in twice the working precision, and
-  /// is exactly 0 when nobody is at risk, since rows are then taken away as well as added.
+  /// all along. A slot is met from its end: who stays, who is censored, who dies, so that what is left
+  /// of a risk set is a sum of weights and nothing cancels. With late entries rows are also taken away:
+  /// the sum has twice the working precision, and is exactly 0 when nobody is left.
   /// - Complexity: O(*n* + *m*) for *n* rows and *m* slots.
   init(_ table: RiskTable, _ data: SurvivalData) {
     let slots = table.slotCount
@@ -39,35 +41,17 @@ struct RiskCounts: Sendable {
     self.continued = continued
     self.continues = continues
     atRisk = [Double](repeating: 0, count: slots)
-    atRiskOfCensoring = atRisk
     events = atRisk
     tiedEvents = atRisk
     censored = atRisk
     tiedCensored = atRisk
     entered = atRisk
+    afterEvents = atRisk
+    afterCensoring = atRisk
     for (stratum, range) in table.strata.enumerated() {
       var sum = CompensatedSum()
       var rowsAtRisk = 0
       for slot in range {
-        for position in table.eventPositions(slot) {
-          let weight = weights?[Int(table.order[position])] ?? 1
-          events[slot] += weight
-          tiedEvents[slot] += countsReplicates ? weight : 1
-          sum.add(weight)
-          rowsAtRisk += 1
-        }
-        var censoredRows = 0
-        for position in table.censoredPositions(slot) {
-          let row = Int(table.order[position])
-          let weight = weights?[row] ?? 1
-          if continued.isEmpty || !continued[row] {
-            censoredRows += 1
-            censored[slot] += weight
-            tiedCensored[slot] += countsReplicates ? weight : 1
-          }
-          sum.add(weight)
-          rowsAtRisk += 1
-        }
         if let entryOrder = table.entryOrder, let entries = data.entries {
           for position in table.enteredPositions(slot, stratum: stratum) {
             let row = Int(entryOrder[position])
@@ -83,13 +67,33 @@ struct RiskCounts: Sendable {
           }
         }
         if rowsAtRisk == 0 { sum = CompensatedSum() }
-        var others = sum
-        others.add(-events[slot])
-        // Two sums of the same weights may differ in their last digit; the counts of rows do not.
-        let otherRows = rowsAtRisk - table.eventPositions(slot).count
-        atRisk[slot] = otherRows == 0 ? events[slot] : sum.value
-        atRiskOfCensoring[slot] =
-          otherRows == censoredRows ? censored[slot] : Swift.max(0, others.value)
+        if !continued.isEmpty {
+          for position in table.censoredPositions(slot) {
+            let row = Int(table.order[position])
+            if continued[row] { sum.add(weights?[row] ?? 1) }
+          }
+        }
+        afterCensoring[slot] = sum.value
+        // Summed as the set at risk is, so that a set of nobody else has the same weight to the bit.
+        var (lost, died) = (CompensatedSum(), CompensatedSum())
+        for position in table.censoredPositions(slot) {
+          let row = Int(table.order[position])
+          guard continued.isEmpty || !continued[row] else { continue }
+          let weight = weights?[row] ?? 1
+          tiedCensored[slot] += countsReplicates ? weight : 1
+          lost.add(weight)
+          sum.add(weight)
+        }
+        afterEvents[slot] = sum.value
+        for position in table.eventPositions(slot) {
+          let weight = weights?[Int(table.order[position])] ?? 1
+          tiedEvents[slot] += countsReplicates ? weight : 1
+          died.add(weight)
+          sum.add(weight)
+        }
+        (censored[slot], events[slot]) = (lost.value, died.value)
+        atRisk[slot] = sum.value
+        rowsAtRisk += table.slotStart[slot + 1] - table.slotStart[slot]
       }
       Self.countEarlyEntries(table, data, stratum, continues, into: &entered)
     }

@@ -26,6 +26,18 @@ public struct FrequencyWeights: Hashable, Sendable, Codable {
   }
 }
 
+extension FrequencyWeights {
+  private enum CodingKeys: String, CodingKey { case values }
+
+  /// Decodes counts and checks them: a value that exists is valid.
+  /// - Parameter decoder: The decoder to read from.
+  /// - Throws: A decoding error, also for a count that is not whole, or ``SurvivalError``.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(container.decode([Int].self, forKey: .values))
+  }
+}
+
 /// How much of a population, or of a pseudo-population, each row represents.
 ///
 /// Sampling weights, inverse-probability weights and the like. Estimates weight the rows; standard
@@ -49,6 +61,18 @@ public struct ProbabilityWeights: Hashable, Sendable, Codable {
         .invalidData, "\(problems.count) probability weight(s) cannot be", problems: problems)
     }
     self.values = values
+  }
+}
+
+extension ProbabilityWeights {
+  private enum CodingKeys: String, CodingKey { case values }
+
+  /// Decodes weights and checks them: a value that exists is valid.
+  /// - Parameter decoder: The decoder to read from.
+  /// - Throws: A decoding error, or ``SurvivalError`` that lists every bad weight.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(container.decode([Double].self, forKey: .values))
   }
 }
 

@@ -38,9 +38,10 @@ struct CurveKernel {
       let deaths = isReversed ? counts.censored[slot] : counts.events[slot]
       let others = isReversed ? counts.events[slot] : counts.censored[slot]
       // Censoring follows events of the same time: who has died is not at risk of being censored.
-      let risk = isReversed ? counts.atRiskOfCensoring[slot] : counts.atRisk[slot]
+      let risk = isReversed ? counts.afterEvents[slot] : counts.atRisk[slot]
       if deaths > 0 {
-        let step = increment(deaths: deaths, tied: tied(slot), atRisk: risk)
+        let step = increment(
+          deaths: deaths, tied: tied(slot), atRisk: risk, survivors: survivors(slot))
         state.hazard += step.hazard
         state.hazardVariance += step.hazardVariance
         state.logVariance += step.logVariance
@@ -64,7 +65,9 @@ struct CurveKernel {
         continued: counts.continued)
       robust.setIncrements(
         slots.indices.map {
-          influenceIncrement(deaths: events[$0], tied: tied(slots[$0]), atRisk: atRisk[$0])
+          influenceIncrement(
+            deaths: events[$0], tied: tied(slots[$0]), atRisk: atRisk[$0],
+            survivors: survivors(slots[$0]))
         })
       hazardVariances = robust.hazardVariances()
       logVariances = estimator == .kaplanMeier ? robust.logVariances() : hazardVariances
@@ -87,8 +90,16 @@ struct CurveKernel {
     isReversed ? counts.tiedCensored[slot] : counts.tiedEvents[slot]
   }
 
-  /// The increments at a time with deaths of weight W, `tied` of them, among a weight at risk Y.
-  private func increment(deaths: Double, tied: Double, atRisk: Double) -> Increment {
+  /// The weight at risk after what counts as deaths at a slot.
+  private func survivors(_ slot: Int) -> Double {
+    isReversed ? counts.afterCensoring[slot] : counts.afterEvents[slot]
+  }
+
+  /// The increments at a time with deaths of weight W, `tied` of them, among a weight at risk Y of
+  /// which `survivors` remain.
+  private func increment(
+    deaths: Double, tied: Double, atRisk: Double, survivors: Double
+  ) -> Increment {
     var step = Increment()
     switch estimator {
     case .kaplanMeier, .nelsonAalen:
@@ -97,13 +108,12 @@ struct CurveKernel {
     case .flemingHarrington:
       let each = deaths / tied
       for index in 0..<Int(tied) {
-        let remaining = atRisk - Double(index) * each
+        let remaining = survivors + (tied - Double(index)) * each
         step.hazard += each / remaining
         step.hazardVariance += each / remaining / remaining
       }
     }
     if estimator == .kaplanMeier {
-      let survivors = Swift.max(0, atRisk - deaths)
       step.survivalFactor = survivors / atRisk
       if variance == .aalen {
         step.logVariance = step.hazardVariance
@@ -119,7 +129,7 @@ struct CurveKernel {
   /// What a death and being at risk do to the estimate at one time: the derivative of the increment
   /// with respect to the weight of a row.
   private func influenceIncrement(
-    deaths: Double, tied: Double, atRisk: Double
+    deaths: Double, tied: Double, atRisk: Double, survivors: Double
   ) -> CurveInfluence.Increment {
     guard deaths > 0 else { return CurveInfluence.Increment() }
     var step = CurveInfluence.Increment()
@@ -127,7 +137,7 @@ struct CurveKernel {
       let each = deaths / tied
       for index in 0..<Int(tied) {
         let share = Double(index) / tied
-        let remaining = atRisk - share * deaths
+        let remaining = survivors + (1 - share) * deaths
         step.hazardRisk += each / remaining / remaining
         step.hazardDeath += 1 / tied / remaining + each * share / remaining / remaining
       }
@@ -135,7 +145,6 @@ struct CurveKernel {
       step.hazardRisk = deaths / atRisk / atRisk
       step.hazardDeath = 1 / atRisk
     }
-    let survivors = atRisk - deaths
     if survivors > 0 {
       step.logRisk = deaths / atRisk / survivors
       step.logDeath = 1 / survivors

@@ -69,7 +69,7 @@ extension CurveInterval {
       guard p < 1 else { return nil }
       let odds = p / (1 - p)
       let factor = Double.exp(z * se / (1 - p))
-      return (odds / (odds + factor), odds * factor / (1 + odds * factor))
+      return (odds / (odds + factor), 1 / (1 + 1 / (odds * factor)))
     case .arcsine:
       let angle = Double.asin(p.squareRoot())
       let halfWidth = 0.5 * z * se * (p / (1 - p)).squareRoot()

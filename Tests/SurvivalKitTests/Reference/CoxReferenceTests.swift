@@ -163,7 +163,9 @@ struct CoxReferenceTests {
           likelihood.table.slotTimes[likelihood.times.slots[next]] <= expected.time[index]
         {
           sum +=
-            record.hazard[next] * Double.exp(expected.offset - center - record.references[next])
+            record.hazard[next]
+            * Double.exp(
+              expected.offset - likelihood.offsetMeans[stratum] - center - record.references[next])
           next += 1
         }
         result.compare("baseline hazard", sum, expected.hazard[index], at: "\(at) [\(index)]")

@@ -29,7 +29,7 @@ struct LogRankReport: Report {
       ])
   }
 
-  private func members(of test: LogRankResult.Statistic) -> [(key: String, value: JSON)] {
+  private func members(of test: ChiSquaredTest) -> [(key: String, value: JSON)] {
     [
       ("statistic", .number(test.statistic)),
       ("degreesOfFreedom", .integer(test.degreesOfFreedom)), ("pValue", .number(test.pValue)),

@@ -165,13 +165,13 @@ struct LogRankKernel {
         .notEstimable,
         "the groups cannot be compared: at no event time was more than one of them at risk")
     }
-    var trend: LogRankResult.Statistic?
+    var trend: ChiSquaredTest?
     let scores = trendScores ?? (1...k).map(Double.init)
     let score = zip(scores, difference).reduce(0) { $0 + $1.0 * $1.1 }
     let variance = covariance.quadraticForm(scores)
     let scale = (0..<k).reduce(0) { $0 + scores[$1] * scores[$1] * covariance[$1, $1] }
     if variance > 1e-12 * scale {
-      trend = LogRankResult.Statistic(score * score / variance, degreesOfFreedom: 1)
+      trend = ChiSquaredTest(score * score / variance, degreesOfFreedom: 1)
     }
     var rowCounts = [Int](repeating: 0, count: k)
     for row in table.order { rowCounts[groups.codes[Int(row)]] += 1 }
@@ -183,6 +183,6 @@ struct LogRankKernel {
           expected: expected[$0])
       },
       covariance: covariance.rowArrays,
-      overall: LogRankResult.Statistic(value, degreesOfFreedom: rank), trend: trend)
+      overall: ChiSquaredTest(value, degreesOfFreedom: rank), trend: trend)
   }
 }

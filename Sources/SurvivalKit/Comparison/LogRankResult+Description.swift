@@ -77,7 +77,7 @@ extension LogRankResult: CustomStringConvertible {
   }
 }
 
-extension LogRankResult.Statistic {
+extension ChiSquaredTest {
   /// The statistic in words.
   var sentence: String {
     "chi-squared \(NumberFormatting.significant(statistic, digits: 4)) on "

@@ -14,22 +14,6 @@ public struct LogRankResult: Hashable, Sendable, Codable {
     public let expected: Double
   }
 
-  /// A chi-squared statistic with its p-value.
-  public struct Statistic: Hashable, Sendable, Codable {
-    /// The statistic.
-    public let statistic: Double
-    /// Its degrees of freedom.
-    public let degreesOfFreedom: Int
-    /// The probability of a statistic at least as large if the hypothesis is true.
-    public let pValue: Double
-
-    init(_ statistic: Double, degreesOfFreedom: Int) {
-      self.statistic = statistic
-      self.degreesOfFreedom = degreesOfFreedom
-      pValue = ChiSquaredDistribution.upperTail(statistic, degreesOfFreedom: degreesOfFreedom)
-    }
-  }
-
   /// The comparison of two of the groups.
   public struct Pair: Hashable, Sendable, Codable {
     /// The first group.
@@ -55,9 +39,9 @@ public struct LogRankResult: Hashable, Sendable, Codable {
   /// The covariance matrix of observed − expected, row by row.
   public let covariance: [[Double]]
   /// The test that all groups have the same hazard.
-  public let overall: Statistic
+  public let overall: ChiSquaredTest
   /// The test of a trend over the order of the groups; `nil` when there is no variance for it.
-  public let trend: Statistic?
+  public let trend: ChiSquaredTest?
   /// The comparison of each pair of groups, when asked for.
   public internal(set) var pairs: [Pair] = []
   /// How the p-values of the pairs were adjusted; `nil` when pairs were not asked for.

@@ -54,26 +54,6 @@ public struct CoxCoefficient: Hashable, Sendable, Codable {
   }
 }
 
-/// A chi-squared test with its degrees of freedom and p-value.
-public struct ChiSquaredTest: Hashable, Sendable, Codable {
-  /// The statistic.
-  public let statistic: Double
-  /// Its degrees of freedom.
-  public let degreesOfFreedom: Int
-  /// The probability of a statistic at least as large if the hypothesis is true.
-  public let pValue: Double
-
-  init(_ statistic: Double, degreesOfFreedom: Int) {
-    self.statistic = Swift.max(0, statistic)
-    self.degreesOfFreedom = degreesOfFreedom
-    pValue =
-      degreesOfFreedom == 0
-      ? 1
-      : ChiSquaredDistribution.upperTail(
-        self.statistic, degreesOfFreedom: degreesOfFreedom)
-  }
-}
-
 /// The estimates of a Cox model: plain numbers, to print, compare, store and send.
 public struct CoxEstimates: Hashable, Sendable, Codable {
   /// The coefficients, in the order of the design's columns.

@@ -3,8 +3,8 @@
 /// The group of every row: arms, strata, clusters or subjects.
 ///
 /// Levels are ordered as the type of the labels says: in the order of `allCases` for a
-/// `CaseIterable` type, ascending for a `Comparable` type (numbers as numbers), otherwise in order
-/// of first appearance. Levels that no row has are left out.
+/// `CaseIterable` type, ascending for a `Comparable` type (numbers as numbers), false before true,
+/// otherwise in order of first appearance. Levels that no row has are left out.
 public struct Grouping: Hashable, Sendable, Codable {
   /// The names of the levels, in order.
   public let levels: [String]
@@ -87,6 +87,11 @@ enum LevelOrder {
     let distinct = labels.filter { seen.insert($0).inserted }
     if let type = Label.self as? any CaseIterable.Type, let cases = allCases(of: type) as? [Label] {
       return cases.filter(seen.contains)
+    }
+    if let answers = distinct as? [Bool],
+      let ordered = answers.sorted(by: { !$0 && $1 }) as? [Label]
+    {
+      return ordered
     }
     guard let first = distinct.first as? any Comparable else { return distinct }
     return sorted(distinct, like: first) ?? distinct

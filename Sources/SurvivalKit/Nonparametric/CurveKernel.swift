@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import RealModule
+internal import SurvivalKernels
 
 /// The estimation of one curve from one stratum of a risk table.
 ///
@@ -74,16 +75,18 @@ struct CurveKernel {
       influence = robust
     }
     let rows = rowsOf(stratum)
+    let origin = startTime ?? Swift.min(0, earliestStart(stratum, times))
     return SurvivalCurve(
       group: group, estimator: estimator, variance: variance, weightKind: data.weightKind,
-      isReversed: isReversed, startTime: startTime ?? Swift.min(0, earliestStart(stratum, times)),
+      isReversed: isReversed, startTime: origin,
       rowCount: rows.count,
       subjectCount: data.subjects.map { subjects in
         Set(rows.map { subjects.codes[Int(table.order[$0])] }).count
       } ?? rows.count,
       times: times, atRisk: atRisk, events: events, censored: censored, entered: entered,
       survival: survival, cumulativeHazard: hazards, hazardVariance: hazardVariances,
-      logVariance: logVariances, lateEntries: lateEntries(stratum), influence: influence)
+      logVariance: logVariances, lateEntries: lateEntries(stratum, after: origin),
+      influence: influence)
   }
 
   private func tied(_ slot: Int) -> Double {
@@ -106,12 +109,10 @@ struct CurveKernel {
       step.hazard = deaths / atRisk
       step.hazardVariance = deaths / atRisk / atRisk
     case .flemingHarrington:
-      let each = deaths / tied
-      for index in 0..<Int(tied) {
-        let remaining = survivors + (tied - Double(index)) * each
-        step.hazard += each / remaining
-        step.hazardVariance += each / remaining / remaining
-      }
+      let sums = TieSums(
+        isEfron: true, events: tied, weight: deaths, dying: deaths, bystanders: survivors)
+      step.hazard = sums.hazard
+      step.hazardVariance = sums.hazardVariance
     }
     if estimator == .kaplanMeier {
       step.survivalFactor = survivors / atRisk
@@ -134,13 +135,11 @@ struct CurveKernel {
     guard deaths > 0 else { return CurveInfluence.Increment() }
     var step = CurveInfluence.Increment()
     if estimator == .flemingHarrington {
-      let each = deaths / tied
-      for index in 0..<Int(tied) {
-        let share = Double(index) / tied
-        let remaining = survivors + (1 - share) * deaths
-        step.hazardRisk += each / remaining / remaining
-        step.hazardDeath += 1 / tied / remaining + each * share / remaining / remaining
-      }
+      let sums = TieSums(
+        isEfron: true, events: tied, weight: deaths, dying: deaths, bystanders: survivors)
+      step.hazardRisk = sums.hazardVariance
+      // One more death adds to W in every part, and k/d of itself less to what has left.
+      step.hazardDeath = sums.hazard / deaths + sums.hazardVariance * sums.meanShare
     } else {
       step.hazardRisk = deaths / atRisk / atRisk
       step.hazardDeath = 1 / atRisk
@@ -174,7 +173,8 @@ struct CurveKernel {
     return earliest
   }
 
-  private func lateEntries(_ stratum: Int) -> [SurvivalCurve.LateEntry] {
+  /// Who came under observation after the beginning of the curve, and when.
+  private func lateEntries(_ stratum: Int, after origin: Double) -> [SurvivalCurve.LateEntry] {
     guard let entries = data.entries, let entryOrder = table.entryOrder else { return [] }
     let start = table.entryStart[stratum]
     let end = start + rowsOf(stratum).count
@@ -182,7 +182,7 @@ struct CurveKernel {
     for position in (start..<end).reversed() {
       let row = Int(entryOrder[position])
       let time = Swift.max(entries[row], startTime ?? -.infinity)
-      guard time.isFinite, counts.continues.isEmpty || !counts.continues[row] else { continue }
+      guard time > origin, counts.continues.isEmpty || !counts.continues[row] else { continue }
       let weight = data.weights?.values[row] ?? 1
       if let last = late.last, last.time == time {
         late[late.count - 1] = SurvivalCurve.LateEntry(time: time, weight: last.weight + weight)

@@ -17,8 +17,9 @@ public struct NumberAtRisk: Hashable, Sendable, Codable {
 extension SurvivalCurve {
   /// Numbers at risk, with events and censorings in between, at times of your choice.
   ///
-  /// Without late entries, at risk + events and censorings before the time sum to the size of the
-  /// group in every row.
+  /// Without late entries, and with one event at most for a subject, at risk + events and censorings
+  /// before the time sum to the size of the group in every row. Who entered by the beginning of the
+  /// curve is there from the beginning, and has not entered late.
   /// - Parameter tableTimes: The times, in any order; the rows come in ascending order.
   /// - Returns: One row for each time, also beyond the last observed time, where nobody is at risk.
   /// - Complexity: O(*m* + *k* log *k*) for *k* table times.

@@ -288,14 +288,15 @@ struct CurveEdgeTests {
   func lateRiskTable(seed: UInt64) throws {
     let study = RandomStudy(seed: 72 + seed)
     let found = try #require(KaplanMeier.curves(of: study.data(late: true)).curves.first)
-    var previous = -Double.infinity
+    // Who entered by time 0, where the curve begins, is there from the beginning.
+    var previous = Double.leastNonzeroMagnitude
     for row in found.numbersAtRisk(at: [0, 0.5, 1, 1.5, 2, 3, 4.5, 8, 11, 50]) {
       let atRisk = (0..<study.count).count {
-        study.starts[$0] < row.time && study.stops[$0] >= row.time
+        (study.starts[$0] < row.time || study.starts[$0] <= 0) && study.stops[$0] >= row.time
       }
       #expect(row.atRisk == Double(atRisk), "at \(row.time)")
       #expect(row.entered == Double(study.starts.count { $0 >= previous && $0 < row.time }))
-      previous = row.time
+      previous = max(row.time, .leastNonzeroMagnitude)
     }
   }
 

@@ -78,8 +78,7 @@ struct CurveTwinTests {
           within: 1e-12)
         // Who is at risk is who entered and has not left.
         var risk = isLate ? 0 : curve.censored.reduce(curve.eventCount, +)
-        let early = curve.lateEntries.filter { $0.time < curve.times[0] }
-        if isLate { risk = early.reduce(0) { $0 + $1.weight } }
+        if isLate { risk = curve.entered[0] }
         for step in curve.times.indices {
           if isLate, step > 0 { risk += curve.entered[step] }
           expectClose(curve.atRisk[step], risk, within: 1e-13)

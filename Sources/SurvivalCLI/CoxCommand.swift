@@ -9,8 +9,20 @@ struct CoxCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "cox", abstract: "Cox's proportional-hazards model.",
     discussion: """
+      JSON holds everything that is asked for. Text shows residuals by their quartiles only. CSV \
+      holds the coefficients, whatever else is asked for.
+
+      With --new-data each row of a second file, numbered from 1 after its header, is given the \
+      survival that the model predicts. It needs the columns of the covariates, factors, strata and \
+      offset, with levels of factors and strata that the fit has seen and nothing missing. The linear \
+      predictor is not centred: it is 0 where all covariates are 0, as that of R's \
+      predict(type = "lp", reference = "zero"), and holds the offset as it is. Limits are those of R's \
+      survfit with conf.type "log". Beyond the last time at which anybody of the stratum was observed \
+      nothing is said.
+
       Example: survival cox lung.csv --time time --event status --event-value 2 \
-      --covariates age,ph.ecog --factors sex=1 --interactions sex:age
+      --covariates age,ph.ecog --factors sex=1 --interactions sex:age \
+      --proportional-hazards km --new-data new.csv --at 180,365
       """)
 
   @OptionGroup(title: "Data and output") var options: DataOptions
@@ -41,6 +53,26 @@ struct CoxCommand: AnalysisCommand {
   @Flag(help: "Robust standard errors, with every row on its own unless --cluster is given.")
   var robust = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Test whether coefficients change with time on this scale; a factor is one term.",
+      valueName: "scale"))
+  var proportionalHazards: TimeTransform?
+
+  @Option(
+    help: ArgumentHelp(
+      "Residuals: one for each row used, in the file's order; Schoenfeld's for each event, in time "
+        + "order.", valueName: "kind"))
+  var residuals: CoxResidualKind?
+
+  @Option(
+    help: ArgumentHelp("A second CSV file, whose rows' survival is predicted.", valueName: "file"))
+  var newData: String?
+
+  @Option(
+    help: ArgumentHelp("The times of the predictions; needs --new-data.", valueName: "t1,t2,…"))
+  var at: NumberList?
+
   func validate() throws {
     guard !(covariates.isEmpty && factors.isEmpty && interactions.isEmpty) else {
       throw ValidationError("a model needs --covariates, --factors or --interactions.")
@@ -49,30 +81,62 @@ struct CoxCommand: AnalysisCommand {
       throw ValidationError(
         "--interactions takes pairs of columns such as age:sex, not \(pair).")
     }
+    guard newData == nil || at != nil else {
+      throw ValidationError("--new-data needs --at, the times at which survival is predicted.")
+    }
+    guard at == nil || newData != nil else {
+      throw ValidationError("--at needs --new-data, the file whose rows' survival is predicted.")
+    }
   }
 
   func answer() throws -> CoxReport {
-    var columns: DesignReader?
-    var offsets: [Double?]?
+    var reading: (columns: DesignReader, offsets: [Double?]?)?
     let study = try Study(options) { reader in
       let terms = try DesignTerm.terms(
         covariates: covariates, factors: factors, interactions: interactions, in: reader.table)
-      columns = try DesignReader(terms, &reader)
-      offsets = try offset.map {
+      let columns = try DesignReader(terms, &reader)
+      let offsets = try offset.map {
         try reader.numbers($0, allowed: "a finite number", where: \.isFinite)
       }
+      reading = (columns, offsets)
     }
-    let (design, references) = try columns?.design(of: study) ?? ([], [])
+    let coding =
+      try reading?.columns.coding(of: study) ?? DesignCoding(terms: [], source: TermColumns())
+    // Read before the fit: a mistake in it should not have to wait for that.
+    let newRows = try newData.map {
+      try NewRows(contentsOf: $0, coding: coding, offset: offset, study: study)
+    }
     let fit = try study.file.asking {
       try CoxRegression.fit(
-        study.data, design: DesignMatrix(design, rowCount: study.data.count),
-        strata: study.strata, offset: offsets.map(study.used), ties: ties,
-        isRobust: robust ? true : nil)
+        study.data,
+        design: DesignMatrix(coding.columns(coding.source), rowCount: study.data.count),
+        strata: study.strata, offset: reading?.offsets.map(study.used), ties: ties,
+        isRobust: robust ? true : nil, parallelism: options.threads)
     }
     var estimates = fit.estimates
     estimates.exclusions = study.exclusions
     estimates.endpoint = options.endpointName
     return CoxReport(
-      estimates: estimates, references: references, level: options.level)
+      estimates: estimates, references: coding.references, level: options.level,
+      concordance: try study.file.asking { try concordance(of: fit) },
+      proportionalHazards: try study.file.asking {
+        try proportionalHazards.map {
+          try fit.proportionalHazardsTest($0, terms: coding.columnPositions)
+        }
+      },
+      residuals: try study.file.asking { try residuals.map { try fit.residuals($0) } },
+      predictions: try newRows.map {
+        try Prediction.predictions(
+          for: $0, of: fit, coding: coding, at: at?.values ?? [], level: options.level)
+      })
+  }
+
+  /// The concordance; `nil` when no two rows can be compared, which is no reason to give no answer.
+  private func concordance(of fit: CoxRegression) throws -> Concordance? {
+    do {
+      return try fit.concordance()
+    } catch let error where error.code == .notEstimable {
+      return nil
+    }
   }
 }

@@ -138,6 +138,26 @@ struct BadInputTests {
       ),
       (["cox", "x.csv"] + common + ["--ties", "none"], "The value 'none' is invalid"),
       (
+        ["cox", "x.csv"] + common + ["--covariates", "a", "--new-data", "y.csv"],
+        "--new-data needs --at, the times at which survival is predicted"
+      ),
+      (
+        ["cox", "x.csv"] + common + ["--covariates", "a", "--at", "1"],
+        "--at needs --new-data, the file whose rows' survival is predicted"
+      ),
+      (
+        ["cox", "x.csv"] + common + ["--covariates", "a", "--residuals", "raw"],
+        "The value 'raw' is invalid for '--residuals <kind>'"
+      ),
+      (
+        ["cox", "x.csv"] + common + ["--covariates", "a", "--proportional-hazards", "sqrt"],
+        "The value 'sqrt' is invalid for '--proportional-hazards <scale>'"
+      ),
+      (
+        ["cox", "x.csv"] + common + ["--covariates", "a", "--penalty", "firth"],
+        "Unknown option '--penalty'"
+      ),
+      (
         ["logrank", "x.csv", "--group", "g"] + common
           + ["--weight-function", "fleming-harrington:1"], "is invalid"
       ),

@@ -42,6 +42,17 @@ struct InterfaceTests {
         "tests", "likelihoodRatio", "statistic", "degreesOfFreedom", "wald", "score", "robustScore",
         "concordance", "proportionalHazards", "residuals", "predictions", "diagnostics",
       ])
+    let asked = try CommandRun(
+      ["cox"] + Self.lung + [
+        "--covariates", "age", "--format", "json", "--residuals", "score",
+        "--proportional-hazards", "rank", "--new-data", Fixtures.data("lung"), "--at", "100",
+      ])
+    #expect(
+      keys(asked.output).suffix(15) == [
+        "concordance", "proportionalHazards", "term", "residuals", "kind", "columns", "values",
+        "predictions", "row", "linearPredictor", "points", "time", "survival", "cumulativeHazard",
+        "diagnostics",
+      ])
   }
 
   @Test(
@@ -157,7 +168,7 @@ struct InterfaceTests {
     for option in [
       "time", "entry", "event", "event-value", "strata", "weights", "weight-kind", "cluster",
       "level", "exact-times", "threads", "format", "covariates", "factors", "interactions",
-      "offset", "ties", "robust",
+      "offset", "ties", "robust", "proportional-hazards", "residuals", "new-data", "at",
     ] {
       #expect(cox.contains("--\(option)"))
     }
@@ -180,6 +191,8 @@ struct InterfaceTests {
         age            1.0111     0.9929     1.0297
         sex            0.5754     0.4142     0.7994
         ph.ecog        1.5900     1.2727     1.9864
+
+        Concordance 0.637 (se 0.025)
 
         Likelihood ratio test  30.50  on 3 df  p = 1.08e-06
         Wald test              29.93  on 3 df  p = 1.43e-06

@@ -63,7 +63,7 @@ indirect enum DesignTerm {
   }
 }
 
-/// The columns of the terms as they were read, and as columns of a design.
+/// The columns of the terms as they were read, from which the coding is learnt.
 struct DesignReader {
   private var numbers: [String: [Double?]] = [:]
   private var labels: [String: [String?]] = [:]
@@ -89,60 +89,35 @@ struct DesignReader {
     }
   }
 
-  /// The columns of the design, and the factors with their reference levels.
-  func design(
-    of study: Study
-  ) throws -> (columns: [(name: String, values: [Double])], references: [(String, String)]) {
-    var columns = [(name: String, values: [Double])]()
-    var references = [(String, String)]()
-    for term in terms {
-      columns += try self.columns(of: term, study)
-      if case .factor(let column, let reference) = term {
-        let coding = try coding(of: column, reference, study)
-        references.append((column, coding.grouping.levels[coding.reference]))
-      }
+  /// The terms with the levels of their factors among the rows used, and those rows.
+  func coding(of study: Study) throws -> DesignCoding {
+    let levels = labels.map { column, cells in
+      (column, ColumnLevels(column: column, labels: study.used(cells)))
     }
-    return (columns, references)
+    let known = Dictionary(uniqueKeysWithValues: levels)
+    return DesignCoding(
+      terms: try terms.map { try coded($0, known, study) },
+      source: TermColumns(
+        numbers: numbers.mapValues { study.used($0) },
+        levels: known.mapValues(\.grouping.codes)))
   }
 
-  private func columns(
-    of term: DesignTerm, _ study: Study
-  ) throws -> [(name: String, values: [Double])] {
+  private func coded(
+    _ term: DesignTerm, _ known: [String: ColumnLevels], _ study: Study
+  ) throws -> CodedTerm {
     switch term {
-    case .numeric(let column): return [(column, study.used(numbers[column] ?? []))]
-    case .factor(let column, let reference):
-      let (grouping, base) = try coding(of: column, reference, study)
-      return grouping.levels.indices.filter { $0 != base }.map { level in
-        ("\(column)[\(grouping.levels[level])]", grouping.codes.map { $0 == level ? 1 : 0 })
-      }
+    case .numeric(let column): return .numeric(column)
     case .product(let first, let second):
-      let left = try columns(of: first, study)
-      let right = try columns(of: second, study)
-      return left.flatMap { one in
-        right.map { other in
-          ("\(one.name):\(other.name)", zip(one.values, other.values).map { $0 * $1 })
-        }
+      return .product(try coded(first, known, study), try coded(second, known, study))
+    case .factor(let column, let reference):
+      let levels = known[column] ?? ColumnLevels(column: column, labels: [])
+      guard let reference else { return .factor(levels, reference: 0) }
+      guard let position = levels.position(of: reference) else {
+        throw CommandError(
+          "\(study.file.table.file), column \(column): no row has the reference level "
+            + "\(ImportError.quoted(reference)); the levels are \(levels.list)")
       }
+      return .factor(levels, reference: position)
     }
-  }
-
-  /// The levels of a factor among the rows used, and the position of the reference.
-  private func coding(
-    of column: String, _ reference: String?, _ study: Study
-  ) throws -> (grouping: Grouping, reference: Int) {
-    let grouping = Grouping(labels: study.used(labels[column] ?? []))
-    guard let reference else { return (grouping, 0) }
-    let number = Cell.number(reference)
-    let position = grouping.levels.firstIndex {
-      $0 == reference || (number != nil && Cell.number($0) == number)
-    }
-    guard let position else {
-      let levels = grouping.levels.prefix(20).joined(separator: ", ")
-      throw CommandError(
-        "\(study.file.table.file), column \(column): no row has the reference level "
-          + "\(ImportError.quoted(reference)); the levels are \(levels)"
-          + (grouping.levels.count > 20 ? ", …" : ""))
-    }
-    return (grouping, position)
   }
 }

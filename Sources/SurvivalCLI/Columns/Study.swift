@@ -13,7 +13,10 @@ struct Study {
   let file: UsedRows
   let exclusions: Exclusions
   let data: SurvivalData
+  /// The combinations of the columns of strata; `nil` without any.
   let strata: Grouping?
+  /// The columns of strata, each with its own levels.
+  let strataColumns: [ColumnLevels]
 
   /// Reads a file.
   /// - Parameters:
@@ -35,12 +38,13 @@ struct Study {
     let (rows, exclusions) = try reader.completeRows()
     func used<Value>(_ column: [Value?]) -> [Value] { rows.compactMap { column[$0] } }
     self.exclusions = exclusions
-    var strata: Grouping?
-    for (name, labels) in zip(strataNames, strataLabels) {
-      let next = Grouping(labels: used(labels)).named(name)
-      strata = try strata.map { try $0.crossed(with: next) } ?? next
+    strataColumns = zip(strataNames, strataLabels).map {
+      ColumnLevels(column: $0, labels: used($1))
     }
-    self.strata = strata
+    strata = try strataColumns.reduce(nil) { (sofar: Grouping?, next) in
+      let named = next.grouping.named(next.column)
+      return try sofar?.crossed(with: named) ?? named
+    }
     var names = ["time": options.time]
     names["entry"] = options.entry
     names["weights"] = options.weights

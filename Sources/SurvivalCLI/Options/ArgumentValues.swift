@@ -6,6 +6,8 @@ public import SurvivalKit
 extension CurveEstimator: ExpressibleByArgument {}
 extension TieMethod: ExpressibleByArgument {}
 extension PValueAdjustment: ExpressibleByArgument {}
+extension TimeTransform: ExpressibleByArgument {}
+extension CoxResidualKind: ExpressibleByArgument {}
 
 /// The scale of confidence limits of a curve, or no limits.
 enum IntervalOption: String, ExpressibleByArgument, CaseIterable {

@@ -56,9 +56,10 @@ struct DataOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Number of threads that may be used; the results are the same for every number.",
+      "Number of threads that may be used; the results are the same for every number. "
+        + "(default: as many as the work is worth)",
       valueName: "n"))
-  var threads = 1
+  var threads: Int?
 
   @Option(help: "How the results are printed.")
   var format = OutputFormat.text
@@ -67,7 +68,7 @@ struct DataOptions: ParsableArguments {
     guard level > 0, level < 1 else {
       throw ValidationError("--level must lie between 0 and 1, as 0.95 does, not \(level).")
     }
-    guard threads >= 1 else {
+    if let threads, threads < 1 {
       throw ValidationError("--threads must be 1 or more, not \(threads).")
     }
     guard weightKind == nil || weights != nil else {

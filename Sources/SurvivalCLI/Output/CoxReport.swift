@@ -2,18 +2,18 @@
 
 internal import SurvivalKit
 
-/// A Cox model as text, JSON and CSV.
+/// A Cox model with the questions that were asked of it, as text, JSON and CSV.
 struct CoxReport: Report {
   let estimates: CoxEstimates
   /// The factors of the model, each with its reference level.
-  let references: [(String, String)]
+  let references: [(factor: String, level: String)]
   let level: Double
-
-  /// The model as text of at most 80 columns.
-  var text: String {
-    estimates.text(
-      level: level, references: references.map { (factor: $0.0, level: $0.1) })
-  }
+  /// The concordance; `nil` when no two rows can be compared.
+  let concordance: Concordance?
+  /// What was asked for, and `nil` for what was not.
+  let proportionalHazards: ProportionalHazardsTest?
+  let residuals: CoxResiduals?
+  let predictions: [Prediction]?
 
   /// The model as JSON, as the documentation of the command lays down.
   var json: JSON {
@@ -40,8 +40,13 @@ struct CoxReport: Report {
           ("robustScore", estimates.robustScoreTest.map(json) ?? .null),
         ])
       ),
-      ("concordance", .null), ("proportionalHazards", .null), ("residuals", .null),
-      ("predictions", .null),
+      ("concordance", concordance.map(json) ?? .null),
+      (
+        "proportionalHazards",
+        proportionalHazards.map { .array(($0.terms + [$0.global]).map(json)) } ?? .null
+      ),
+      ("residuals", residuals.map(json) ?? .null),
+      ("predictions", predictions.map { .array($0.map(json)) } ?? .null),
       (
         "diagnostics",
         .array(
@@ -93,14 +98,59 @@ struct CoxReport: Report {
       })
   }
 
-  private func json(of test: ChiSquaredTest) -> JSON {
-    .object([
+  private func json(of test: ChiSquaredTest) -> JSON { .object(members(of: test)) }
+
+  private func members(of test: ChiSquaredTest) -> [(key: String, value: JSON)] {
+    [
       ("statistic", .number(test.statistic)),
       ("degreesOfFreedom", .integer(test.degreesOfFreedom)), ("pValue", .number(test.pValue)),
+    ]
+  }
+
+  private func json(of concordance: Concordance) -> JSON {
+    .object([
+      ("estimate", .number(concordance.estimate)),
+      ("standardError", .number(concordance.standardError)),
     ])
   }
 
-  /// The coefficients as CSV.
+  private func json(of term: ProportionalHazardsTest.Term) -> JSON {
+    .object([("term", .string(term.name))] + members(of: term.test))
+  }
+
+  private func json(of residuals: CoxResiduals) -> JSON {
+    .object([
+      ("kind", .string(residuals.kind.rawValue)),
+      ("columns", .array(residuals.columns.map { .string($0) })),
+      (
+        "values",
+        .array(
+          residuals.reportOrder.map { index in
+            .array(residuals.values[index].map { .number($0) })
+          })
+      ),
+    ])
+  }
+
+  private func json(of prediction: Prediction) -> JSON {
+    .object([
+      ("row", .integer(prediction.row)),
+      ("linearPredictor", .number(prediction.linearPredictor)),
+      (
+        "points",
+        .array(
+          prediction.points.map { point in
+            .object([
+              ("time", .number(point.time)), ("survival", .number(point.survival)),
+              ("lower", .number(point.lower)), ("upper", .number(point.upper)),
+              ("cumulativeHazard", .number(point.cumulativeHazard)),
+            ])
+          })
+      ),
+    ])
+  }
+
+  /// The coefficients as CSV, whatever else was asked for.
   var csv: CSVText {
     var text = CSVText(header: ["name"] + Self.names + ["aliased", "infinite"])
     for coefficient in estimates.coefficients {
@@ -109,5 +159,14 @@ struct CoxReport: Report {
           + [.text("\(coefficient.isAliased)"), .text("\(coefficient.isInfinite)")])
     }
     return text
+  }
+}
+
+extension CoxResiduals {
+  /// The positions of the residuals in the order in which they are reported: that of the file for
+  /// rows, that of time for events, and for events at the same time that of the file again.
+  var reportOrder: [Int] {
+    guard !times.isEmpty else { return Array(rows.indices) }
+    return rows.indices.sorted { (times[$0], rows[$0]) < (times[$1], rows[$1]) }
   }
 }

@@ -8,9 +8,11 @@ extension CoxEstimates: CustomStringConvertible {
   /// - Parameters:
   ///   - level: The level of confidence of the intervals.
   ///   - references: The factors of the model, each with the level that others are compared with.
+  ///   - concordance: The concordance of the fit, if it is to be shown.
   /// - Returns: Lines of at most 80 columns.
   package func text(
-    level: Double = 0.95, references: [(factor: String, level: String)] = []
+    level: Double = 0.95, references: [(factor: String, level: String)] = [],
+    concordance: Concordance? = nil
   ) -> String {
     var blocks = [heading]
     if coefficients.isEmpty {
@@ -25,6 +27,7 @@ extension CoxEstimates: CustomStringConvertible {
         ratios += "\n" + TextLayout.wrapped("Reference: \(list)", indentation: 2)
       }
       blocks.append(ratios)
+      if let concordance { blocks.append(concordance.line) }
       blocks.append(testTable.description + (isRobust ? "\n" + robustNote : ""))
     }
     blocks.append(conventions)
@@ -157,6 +160,14 @@ extension CoxCoefficient {
   var shownHazardRatio: Double? {
     guard isInfinite, let estimate else { return hazardRatio }
     return estimate < 0 ? 0 : .infinity
+  }
+}
+
+extension Concordance {
+  /// The estimate and its standard error in three places, as R prints them under a Cox model.
+  fileprivate var line: String {
+    "Concordance \(NumberFormatting.fixed(estimate, digits: 3)) "
+      + "(se \(NumberFormatting.fixed(standardError, digits: 3)))"
   }
 }
 

@@ -62,19 +62,35 @@ struct CommandRun {
     return try #require(object as? [String: Any])
   }
 
-  /// Runs the command on a file that is made for it, and which messages call data.csv.
+  /// Runs the command on a file that is made for it, and which messages call data.csv; new rows, if
+  /// there are any, come in another file, new.csv.
   static func on(
-    _ text: String, _ subcommand: String, _ arguments: [String]
+    _ text: String, new rows: String? = nil, _ subcommand: String, _ arguments: [String]
   ) throws -> CommandRun {
+    let path = try file(text)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    guard let rows else {
+      return try CommandRun([subcommand, path] + arguments).calling(path, "data.csv")
+    }
+    let newPath = try file(rows)
+    defer { try? FileManager.default.removeItem(atPath: newPath) }
+    return try CommandRun([subcommand, path, "--new-data", newPath] + arguments)
+      .calling(path, "data.csv").calling(newPath, "new.csv")
+  }
+
+  /// The path of a file that is made for a run.
+  static func file(_ text: String) throws -> String {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("data-\(UUID().uuidString).csv")
     try Data(text.utf8).write(to: path)
-    defer { try? FileManager.default.removeItem(at: path) }
-    let run = try CommandRun([subcommand, path.path] + arguments)
-    return CommandRun(
-      status: run.status,
-      output: run.output.replacingOccurrences(of: path.path, with: "data.csv"),
-      errors: run.errors.replacingOccurrences(of: path.path, with: "data.csv"))
+    return path.path
+  }
+
+  /// The same run with another name for a file.
+  private func calling(_ path: String, _ name: String) -> CommandRun {
+    CommandRun(
+      status: status, output: output.replacingOccurrences(of: path, with: name),
+      errors: errors.replacingOccurrences(of: path, with: name))
   }
 
   private init(status: Int32, output: String, errors: String) {
@@ -97,11 +113,35 @@ enum Fixtures {
 
   /// A case by its name.
   static func reference(_ name: String, in file: String) throws -> [String: Any] {
+    try #require(cases(in: file).first { $0["name"] as? String == name })
+  }
+
+  /// All cases of a file.
+  static func cases(in file: String) throws -> [[String: Any]] {
     let data = try Data(contentsOf: folder.appendingPathComponent("\(file).json"))
     let object = try #require(
       JSONSerialization.jsonObject(with: data) as? [String: Any])
-    let cases = try #require(object["cases"] as? [[String: Any]])
-    return try #require(cases.first { $0["name"] as? String == name })
+    return try #require(object["cases"] as? [[String: Any]])
+  }
+
+  /// The command line of a case of a Cox model, with JSON as its format.
+  static func coxArguments(_ reference: [String: Any]) throws -> [String] {
+    var arguments = ["cox", data(try #require(reference["data"] as? String)), "--format", "json"]
+    for name in ["time", "event", "entry", "weights", "offset", "cluster", "ties"] {
+      if let column = reference[name] as? String { arguments += ["--\(name)", column] }
+    }
+    arguments += ["--event-value", "\(reference["eventValue"] ?? 1)"]
+    for name in ["covariates", "strata"] {
+      if let columns = reference[name] as? [String], !columns.isEmpty {
+        arguments += ["--\(name)", columns.joined(separator: ",")]
+      }
+    }
+    if let factors = reference["factors"] as? [[String: Any]], !factors.isEmpty {
+      let list = factors.map { "\($0["name"] ?? "")=\($0["reference"] ?? "")" }
+      arguments += ["--factors", list.joined(separator: ",")]
+    }
+    if reference["robust"] as? Bool == true { arguments.append("--robust") }
+    return arguments
   }
 }
 

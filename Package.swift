@@ -81,7 +81,7 @@ let package = Package(
     .testTarget(
       name: "SurvivalKitTests",
       dependencies: [
-        "SurvivalKit", "SurvivalKernels", "SurvivalLinearAlgebra",
+        "SurvivalKit", "CohortModels", "SurvivalKernels", "SurvivalLinearAlgebra",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       resources: [.copy("Fixtures")],

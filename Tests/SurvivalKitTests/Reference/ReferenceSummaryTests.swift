@@ -29,6 +29,11 @@ struct ReferenceSummaryTests {
     text += try Self.section("Cox models", "coxph", ReferenceFixtures.cox) {
       try CoxReferenceTests.differences($0)
     }
+    text += try Self.section(
+      "After a Cox fit", "residuals, concordance, cox.zph", ReferenceFixtures.cox
+    ) {
+      try CoxDiagnosticsReferenceTests.differences($0)
+    }
     if let path = ProcessInfo.processInfo.environment["SURVIVAL_REFERENCE_TABLE"] {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
     }

@@ -30,15 +30,7 @@ public struct BaselineHazard: Hashable, Sendable, Codable {
   public var cumulativeHazards: [Double] { cumulative.map { $0 * Double.exp(logScale) } }
 
   /// The position of the last event time at or before `time`; `nil` before the first.
-  func position(at time: Double) -> Int? {
-    var low = 0
-    var high = times.count
-    while low < high {
-      let middle = (low + high) / 2
-      if times[middle] <= time { low = middle + 1 } else { high = middle }
-    }
-    return low == 0 ? nil : low - 1
-  }
+  func position(at time: Double) -> Int? { times.lastPosition(atOrBefore: time) }
 }
 
 extension CoxRegression {

@@ -59,15 +59,7 @@ public struct SurvivalCurve: Hashable, Sendable, Codable {
   public var lastTime: Double? { times.last }
 
   /// The position of the last time at or before `time`; `nil` before the first.
-  func position(at time: Double) -> Int? {
-    var low = 0
-    var high = times.count
-    while low < high {
-      let middle = (low + high) / 2
-      if times[middle] <= time { low = middle + 1 } else { high = middle }
-    }
-    return low == 0 ? nil : low - 1
-  }
+  func position(at time: Double) -> Int? { times.lastPosition(atOrBefore: time) }
 
   /// Whether the data say what the curve is at a time.
   func isKnown(at time: Double) -> Bool {

@@ -136,31 +136,67 @@ enum { vectorRows = 128 };
 
 ptrdiff_t survival_vector_scratch(ptrdiff_t width) { return vectorRows * width; }
 
+// sum += the weighted rows, four at a time so that a sum is loaded and stored once for four.
+SURVIVAL_INLINE void add_rows(const double *rows, const double *weight, ptrdiff_t count,
+                              ptrdiff_t width, double *restrict sum) {
+  ptrdiff_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const double w0 = weight[i], w1 = weight[i + 1], w2 = weight[i + 2], w3 = weight[i + 3];
+    const double *r0 = rows + i * width, *r1 = r0 + width, *r2 = r1 + width, *r3 = r2 + width;
+    ptrdiff_t j = 0;
+    for (; j + 4 <= width; j += 4) {
+      v4 s = *(const v4 *)(sum + j);
+      s += w0 * *(const v4 *)(r0 + j);
+      s += w1 * *(const v4 *)(r1 + j);
+      s += w2 * *(const v4 *)(r2 + j);
+      s += w3 * *(const v4 *)(r3 + j);
+      *(v4 *)(sum + j) = s;
+    }
+    for (; j < width; j++) {
+      double s = sum[j];
+      s += w0 * r0[j];
+      s += w1 * r1[j];
+      s += w2 * r2[j];
+      s += w3 * r3[j];
+      sum[j] = s;
+    }
+  }
+  for (; i < count; i++) {
+    const double w = weight[i];
+    const double *row = rows + i * width;
+    for (ptrdiff_t j = 0; j < width; j++) sum[j] += w * row[j];
+  }
+}
+
 SURVIVAL_CLONES
-void survival_gram_subtract_running(const double *rows, ptrdiff_t width, const double *weight,
-                                    const int64_t *start, const int64_t *special,
-                                    const int32_t *leaving, const int64_t *leavingStart,
-                                    const uint8_t *reset, const double *first, const double *share,
-                                    const double *second, ptrdiff_t groups, double *sum,
-                                    double *specialSum, double *vectors, double *squares,
-                                    double *gram, double *scratch) {
+void survival_add_weighted_rows(const double *rows, ptrdiff_t count, ptrdiff_t width,
+                                const double *weight, double *sum) {
+  add_rows(rows, weight, count, width, sum);
+}
+
+SURVIVAL_CLONES
+void survival_gram_subtract(const double *vectors, ptrdiff_t count, ptrdiff_t width, double *gram,
+                            double *scratch) {
   double minus[vectorRows];
-  for (int i = 0; i < vectorRows; i++) minus[i] = -1;
-  ptrdiff_t filled = 0;
+  for (ptrdiff_t i = 0; i < count; i++) minus[i] = -1;
+  if (count > 0) add_block(vectors, minus, count, width, gram, scratch);
+}
+
+SURVIVAL_CLONES
+ptrdiff_t survival_gram_subtract_running(
+    const double *rows, ptrdiff_t width, const double *weight, const int64_t *start,
+    const int64_t *special, const int32_t *leaving, const int64_t *leavingStart,
+    const uint8_t *reset, const double *first, const double *share, const double *second,
+    ptrdiff_t groups, double *restrict sum, double *restrict specialSum, double *restrict vectors,
+    ptrdiff_t filled, double *restrict squares, double *gram, double *scratch) {
   for (ptrdiff_t k = 0; k < groups; k++) {
     if (reset[k]) memset(sum, 0, (size_t)width * sizeof(double));
     const int64_t own = start[k] + special[k];
-    if (special[k] > 0) memset(specialSum, 0, (size_t)width * sizeof(double));
-    for (int64_t i = start[k]; i < own; i++) {
-      const double w = weight[i];
-      const double *row = rows + i * width;
-      for (ptrdiff_t j = 0; j < width; j++) specialSum[j] += w * row[j];
+    if (special[k] > 0) {
+      memset(specialSum, 0, (size_t)width * sizeof(double));
+      add_rows(rows + start[k] * width, weight + start[k], special[k], width, specialSum);
     }
-    for (int64_t i = own; i < start[k + 1]; i++) {
-      const double w = weight[i];
-      const double *row = rows + i * width;
-      for (ptrdiff_t j = 0; j < width; j++) sum[j] += w * row[j];
-    }
+    add_rows(rows + own * width, weight + own, start[k + 1] - own, width, sum);
     if (leaving) {
       for (int64_t i = leavingStart[k]; i < leavingStart[k + 1]; i++) {
         const double w = weight[leaving[i]];
@@ -186,9 +222,9 @@ void survival_gram_subtract_running(const double *rows, ptrdiff_t width, const d
       filled++;
     }
     if (filled > vectorRows - 2) {
-      add_block(vectors, minus, filled, width, gram, scratch);
+      survival_gram_subtract(vectors, filled, width, gram, scratch);
       filled = 0;
     }
   }
-  if (filled > 0) add_block(vectors, minus, filled, width, gram, scratch);
+  return filled;
 }

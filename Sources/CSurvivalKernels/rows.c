@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if defined(__linux__)
+#define _DEFAULT_SOURCE
+#include <sys/mman.h>
+#endif
+
 #include "CSurvivalKernels.h"
 
 #include <string.h>
@@ -13,30 +18,42 @@
 typedef double v4 __attribute__((vector_size(32), aligned(8)));
 typedef int64_t i4 __attribute__((vector_size(32), aligned(8)));
 
-void survival_gather(const double *const *columns, ptrdiff_t count, const int32_t *order,
-                     ptrdiff_t rows, const double *shift, const double *scale, ptrdiff_t width,
-                     double *target) {
-  if (count == 8) {
-    const double *c0 = columns[0], *c1 = columns[1], *c2 = columns[2], *c3 = columns[3];
-    const double *c4 = columns[4], *c5 = columns[5], *c6 = columns[6], *c7 = columns[7];
-    for (ptrdiff_t i = 0; i < rows; i++) {
-      const ptrdiff_t row = order[i];
-      double *out = target + i * width;
-      out[0] = (c0[row] - shift[0]) * scale[0];
-      out[1] = (c1[row] - shift[1]) * scale[1];
-      out[2] = (c2[row] - shift[2]) * scale[2];
-      out[3] = (c3[row] - shift[3]) * scale[3];
-      out[4] = (c4[row] - shift[4]) * scale[4];
-      out[5] = (c5[row] - shift[5]) * scale[5];
-      out[6] = (c6[row] - shift[6]) * scale[6];
-      out[7] = (c7[row] - shift[7]) * scale[7];
-    }
-    return;
-  }
-  for (ptrdiff_t i = 0; i < rows; i++) {
-    const ptrdiff_t row = order[i];
+void survival_prefer_large_pages(void *base, size_t bytes) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  const uintptr_t page = (uintptr_t)1 << 21;
+  const uintptr_t first = ((uintptr_t)base + page - 1) & ~(page - 1);
+  const uintptr_t last = ((uintptr_t)base + bytes) & ~(page - 1);
+  // Only whole pages; what the system makes of the advice is its own affair.
+  if (last > first) (void)madvise((void *)first, last - first, MADV_HUGEPAGE);
+#else
+  (void)base;
+  (void)bytes;
+#endif
+}
+
+// A block of rows is put together in the cache, column by column, and then copied to where its rows
+// belong: the columns are read in their order, and whole lines are written.
+SURVIVAL_CLONES
+void survival_scatter(const double *const *columns, ptrdiff_t count, const int32_t *target,
+                      ptrdiff_t first, ptrdiff_t rows, const double *shift, const double *scale,
+                      ptrdiff_t width, double *restrict out) {
+  enum { blockRows = 64 };
+  double block[blockRows * survival_scatter_columns];
+  for (ptrdiff_t begin = first; begin < first + rows; begin += blockRows) {
+    const ptrdiff_t left = first + rows - begin, some = left < blockRows ? left : blockRows;
     for (ptrdiff_t c = 0; c < count; c++) {
-      target[i * width + c] = (columns[c][row] - shift[c]) * scale[c];
+      const double *column = columns[c] + begin;
+      const double s = shift[c], f = scale[c];
+      for (ptrdiff_t i = 0; i < some; i++) block[i * count + c] = (column[i] - s) * f;
+    }
+    for (ptrdiff_t i = 0; i < some; i++) {
+      const ptrdiff_t row = target[begin + i];
+      if (row < 0) continue;
+      double *to = out + row * width;
+      const double *from = block + i * count;
+      ptrdiff_t c = 0;
+      for (; c + 4 <= count; c += 4) *(v4 *)(to + c) = *(const v4 *)(from + c);
+      for (; c < count; c++) to[c] = from[c];
     }
   }
 }
@@ -99,15 +116,17 @@ void survival_row_products(const double *rows, ptrdiff_t count, ptrdiff_t width,
 // exp(x) = 2^k exp(r) with k the nearest integer to x / log 2 and |r| <= log(2) / 2; the Taylor
 // polynomial of degree 13 leaves less than 5e-18.
 SURVIVAL_CLONES
-void survival_weighted_exponentials(const double *value, const double *weight, double reference,
-                                    ptrdiff_t count, double *result) {
+int survival_weighted_exponentials(const double *value, const double *weight, double reference,
+                                   double limit, ptrdiff_t count, double *result) {
   const double magic = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
+  i4 within = {-1, -1, -1, -1};
   for (ptrdiff_t i = 0; i < count; i += 4) {
     const ptrdiff_t some = count - i < 4 ? count - i : 4;
-    v4 x = {0, 0, 0, 0};
+    v4 x = {reference, reference, reference, reference};
     if (some == 4) x = *(const v4 *)(value + i);
     else for (ptrdiff_t a = 0; a < some; a++) x[a] = value[i + a];
     x -= reference;
+    within &= (x < limit) & (x > -limit);
     const i4 tiny = x < -708.0;
     const i4 huge = x > 709.0;
     x = (v4)(((i4)x & ~tiny) & ~huge);
@@ -135,14 +154,5 @@ void survival_weighted_exponentials(const double *value, const double *weight, d
       result[i + a] = weight[i + a] * (huge[a] ? __builtin_inf() : e[a]);
     }
   }
-}
-
-SURVIVAL_CLONES
-void survival_add_weighted_rows(const double *rows, ptrdiff_t count, ptrdiff_t width,
-                                const double *weight, double *sum) {
-  for (ptrdiff_t i = 0; i < count; i++) {
-    const double w = weight[i];
-    const double *row = rows + i * width;
-    for (ptrdiff_t j = 0; j < width; j++) sum[j] += w * row[j];
-  }
+  return (within[0] & within[1] & within[2] & within[3]) != 0;
 }

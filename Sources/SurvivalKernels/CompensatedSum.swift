@@ -4,17 +4,17 @@
 ///
 /// Adding 1e8 and taking it away again leaves a 1e-8 that was there before.
 package struct CompensatedSum: Sendable {
-  private var high = 0.0
-  private var low = 0.0
+  @usableFromInline package var high = 0.0
+  @usableFromInline package var low = 0.0
 
   /// An empty sum.
-  package init() {}
+  @inlinable package init() {}
 
   /// The sum, rounded once.
-  package var value: Double { high + low }
+  @inlinable package var value: Double { high + low }
 
   /// Adds a term.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func add(_ term: Double) {
     let sum = high + term
     let part = sum - high

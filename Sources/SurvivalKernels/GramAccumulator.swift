@@ -10,6 +10,8 @@ package final class GramAccumulator: @unchecked Sendable {
   private let scratch: ScratchColumn<Double>
   private let vectors: ScratchColumn<Double>
   private let special: ScratchColumn<Double>
+  /// How many of ``vectors`` wait to be subtracted.
+  private var filled = 0
   /// The running weighted sum of rows in ``subtractRunning(of:weights:groups:_:)``.
   package let runningSum: ScratchColumn<Double>
   /// The squares of what was subtracted, summed for each column.
@@ -29,6 +31,7 @@ package final class GramAccumulator: @unchecked Sendable {
   /// Forgets everything.
   package func reset() {
     gram.base.update(repeating: 0, count: gram.count)
+    filled = 0
     for index in 0..<width {
       runningSum[index] = 0
       subtractedSquares[index] = 0
@@ -81,8 +84,9 @@ package final class GramAccumulator: @unchecked Sendable {
     }
   }
 
-  /// Subtracts u uᵀ + v vᵀ after each of a range of groups, while the weighted sum of the rows runs on
-  /// in ``runningSum``.
+  /// Subtracts u uᵀ + v vᵀ after each of a range of groups.
+  ///
+  /// The weighted sum of the rows runs on in ``runningSum``. Some vectors wait until ``finish()``.
   /// - Complexity: O((*rows* + *groups* · *p*) · *p*).
   package func subtractRunning(
     of rows: RowMatrix, weights: ScratchColumn<Double>, groups range: Range<Int>, _ groups: Groups
@@ -91,13 +95,19 @@ package final class GramAccumulator: @unchecked Sendable {
     let k = range.lowerBound
     rows.storage.withUnsafeBufferPointer { storage in
       guard let base = storage.baseAddress else { return }
-      survival_gram_subtract_running(
+      filled = survival_gram_subtract_running(
         base, width, weights.base, groups.start.base + k, groups.special.base + k,
         groups.leaving?.base, groups.leavingStart.base + k, groups.reset.base + k,
         groups.first.base + k, groups.share.base + k, groups.second.base + k, range.count,
-        runningSum.base, special.base, vectors.base, subtractedSquares.base, gram.base,
+        runningSum.base, special.base, vectors.base, filled, subtractedSquares.base, gram.base,
         scratch.base)
     }
+  }
+
+  /// Subtracts what still waits.
+  package func finish() {
+    survival_gram_subtract(vectors.base, filled, width, gram.base, scratch.base)
+    filled = 0
   }
 
   /// Adds the sum to the lower triangle of a matrix kept row by row in full rows.
@@ -163,17 +173,18 @@ extension RowMatrix {
 package enum Exponentials {
   /// result[i] = weight[i] · exp(value[i] − reference) over a range, to about one unit in the last
   /// place on every machine.
+  /// - Returns: Whether all exponents lie between −limit and limit.
   package static func weighted(
     _ range: Range<Int>, of value: ScratchColumn<Double>, weights: [Double], reference: Double,
-    into result: ScratchColumn<Double>
-  ) {
-    guard !range.isEmpty else { return }
+    limit: Double, into result: ScratchColumn<Double>
+  ) -> Bool {
+    guard !range.isEmpty else { return true }
     precondition(range.upperBound <= weights.count && range.upperBound <= result.count)
-    weights.withUnsafeBufferPointer { weights in
-      guard let base = weights.baseAddress else { return }
-      survival_weighted_exponentials(
-        value.base + range.lowerBound, base + range.lowerBound, reference, range.count,
-        result.base + range.lowerBound)
+    return weights.withUnsafeBufferPointer { weights in
+      guard let base = weights.baseAddress else { return true }
+      return survival_weighted_exponentials(
+        value.base + range.lowerBound, base + range.lowerBound, reference, limit, range.count,
+        result.base + range.lowerBound) != 0
     }
   }
 }

@@ -88,6 +88,8 @@ package final class RiskSetBlocks: @unchecked Sendable {
   private final class Part: @unchecked Sendable {
     let slots: Range<Int>
     let rows: Range<Int>
+    /// The slots in stretches whose rows stay in the cache from one use to the next.
+    let stretches: [Range<Int>]
     /// Whether a stratum begins within the part, and where the last one does.
     let lastStart: Int?
     /// One after the last slot of the stratum that the part begins in, or the end of the part.
@@ -108,6 +110,17 @@ package final class RiskSetBlocks: @unchecked Sendable {
     init(slots: Range<Int>, layout table: Layout, width: Int) {
       self.slots = slots
       rows = table.slotStart[slots.lowerBound]..<table.slotStart[slots.upperBound]
+      let length = Swift.max(192, 16384 / Swift.max(1, width))
+      var stretches = [Range<Int>]()
+      var first = slots.lowerBound
+      for slot in slots
+      where slot + 1 == slots.upperBound
+        || table.slotStart[slot + 2] - table.slotStart[first] > length
+      {
+        stretches.append(first..<(slot + 1))
+        first = slot + 1
+      }
+      self.stretches = stretches
       let starts = table.strata.filter { !$0.isEmpty && slots.contains($0.lowerBound) }
       lastStart = starts.last?.lowerBound
       let ends = table.strata.filter { !$0.isEmpty }.map(\.upperBound)
@@ -142,7 +155,8 @@ package final class RiskSetBlocks: @unchecked Sendable {
     }
     reference = sum / total
     parts = Self.split(layout).map { Part(slots: $0, layout: layout, width: p) }
-    func column() -> ScratchColumn<Double> { ScratchColumn(repeating: 0, count: n) }
+    // Every evaluation writes them before it reads them.
+    func column() -> ScratchColumn<Double> { ScratchColumn(uninitialized: n) }
     (predictors, risks, informationWeights, gradientWeights) = (
       column(), column(), column(), column()
     )
@@ -232,45 +246,42 @@ package final class RiskSetBlocks: @unchecked Sendable {
     Parallel.forEachPart(parts.count, threads: threads) { body(self.parts[$0]) }
   }
 
-  /// Linear predictors, risks, and their sums by slot and over the part.
-  private func computeRisks(_ part: Part, at point: [Double]) {
-    rows.products(
-      part.rows, with: point, plus: offsets, into: predictors)
-    var (smallest, largest) = (Double.infinity, -Double.infinity)
-    for position in part.rows {
-      smallest = Swift.min(smallest, predictors[position])
-      largest = Swift.max(largest, predictors[position])
-    }
-    part.isSafe = largest - reference < 200 && smallest - reference > -200
-    guard part.isSafe else { return }
-    Exponentials.weighted(
-      part.rows, of: predictors, weights: weights, reference: reference, into: risks)
-    part.risk = 0
-    for slot in part.slots {
-      if groups.reset[slot] != 0 { part.risk = 0 }
-      var (dying, others) = (0.0, 0.0)
-      let middle = eventEnd[slot]
-      for position in slotStart[slot]..<middle { dying += risks[position] }
-      for position in middle..<slotStart[slot + 1] { others += risks[position] }
-      dyingRisk[slot] = dying
-      otherRisk[slot] = others
-      part.risk += dying + others
-    }
-    if groups.leaving == nil { sumRows(part) }
+  private func rows(_ slots: Range<Int>) -> Range<Int> {
+    slotStart[slots.lowerBound]..<slotStart[slots.upperBound]
   }
 
-  /// The sum of r x over the rows of the stratum that the part ends in.
-  private func sumRows(_ part: Part) {
+  /// Linear predictors, risks, and their sums by slot and over the rows of the stratum that the part
+  /// ends in.
+  private func computeRisks(_ part: Part, at point: [Double]) {
+    part.isSafe = true
+    part.risk = 0
     for j in 0..<part.rowSum.count { part.rowSum[j] = 0 }
-    let first = slotStart[part.lastStart ?? part.slots.lowerBound]
-    rows.addWeighted(
-      first..<part.rows.upperBound, weights: risks, to: part.rowSum)
+    let last = slotStart[part.lastStart ?? part.slots.lowerBound]
+    for stretch in part.stretches {
+      let range = rows(stretch)
+      rows.products(range, with: point, plus: offsets, into: predictors)
+      part.isSafe = Exponentials.weighted(
+        range, of: predictors, weights: weights, reference: reference, limit: 200, into: risks)
+      guard part.isSafe else { return }
+      for slot in stretch {
+        if groups.reset[slot] != 0 { part.risk = 0 }
+        var (dying, others) = (0.0, 0.0)
+        let middle = eventEnd[slot]
+        for position in slotStart[slot]..<middle { dying += risks[position] }
+        for position in middle..<slotStart[slot + 1] { others += risks[position] }
+        dyingRisk[slot] = dying
+        otherRisk[slot] = others
+        part.risk += dying + others
+      }
+      rows.addWeighted(
+        Swift.max(last, range.lowerBound)..<Swift.max(last, range.upperBound), weights: risks,
+        to: part.rowSum)
+    }
   }
 
   /// Takes the rows that enter later out of the sums of a part.
   private func removeEntries(_ part: Part, _ wantsInformation: Bool) {
     guard let leaving = groups.leaving else { return }
-    if wantsInformation { sumRows(part) }
     for slot in (part.lastStart ?? part.slots.lowerBound)..<part.slots.upperBound {
       for index in groups.leavingStart[slot]..<groups.leavingStart[slot + 1] {
         let position = Int(leaving[Int(index)])
@@ -366,11 +377,27 @@ package final class RiskSetBlocks: @unchecked Sendable {
 
   /// The gradient and the information of a part.
   private func accumulateDerivatives(_ part: Part, _ wantsInformation: Bool) {
-    for slot in part.slots {
-      let before = cumulative[slot] - hazard[slot]
+    for j in 0..<part.gradient.count { part.gradient[j] = 0 }
+    for stretch in part.stretches {
+      weighRows(stretch, part)
+      let range = rows(stretch)
+      rows.addWeighted(range, weights: gradientWeights, to: part.gradient)
+      guard wantsInformation else { continue }
+      part.gram.add(range, of: rows, weights: informationWeights)
+      part.gram.subtractRunning(of: rows, weights: risks, groups: stretch, groups)
+    }
+    if wantsInformation { part.gram.finish() }
+  }
+
+  /// What each row counts in the gradient and in the first sum of the information.
+  private func weighRows(_ slots: Range<Int>, _ part: Part) {
+    for slot in slots {
+      let own = cumulative[slot] - hazard[slot] + ownHazard[slot]
+      let all = cumulative[slot]
+      let middle = eventEnd[slot]
       for position in slotStart[slot]..<slotStart[slot + 1] {
-        let isDeath = position < eventEnd[slot]
-        var lived = isDeath ? before + ownHazard[slot] : cumulative[slot]
+        let isDeath = position < middle
+        var lived = isDeath ? own : all
         if let entrySlot, entrySlot[position] >= 0 {
           let earlier = cumulative[Int(entrySlot[position])]
           lived -= earlier
@@ -381,11 +408,5 @@ package final class RiskSetBlocks: @unchecked Sendable {
         gradientWeights[position] = (isDeath ? weights[position] : 0) - weight
       }
     }
-    for j in 0..<part.gradient.count { part.gradient[j] = 0 }
-    rows.addWeighted(part.rows, weights: gradientWeights, to: part.gradient)
-    guard wantsInformation else { return }
-    part.gram.add(part.rows, of: rows, weights: informationWeights)
-    part.gram.subtractRunning(
-      of: rows, weights: risks, groups: part.slots, groups)
   }
 }

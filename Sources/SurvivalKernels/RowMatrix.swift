@@ -13,7 +13,9 @@ package struct RowMatrix: Sendable, Hashable {
 
   /// Gathers rows of columns, each shifted and scaled.
   ///
-  /// Element (i, j) is (columns[j][order[i]] − shifts[j]) · scales[j].
+  /// Element (i, j) is (columns[j][order[i]] − shifts[j]) · scales[j]. No row occurs twice in the order.
+  /// The columns are read in their own order and each row is written where it belongs: reading them in
+  /// the other order would fetch a line of the cache for every number.
   /// - Complexity: O(*rows* · *columns*).
   package init(
     gathering columns: [[Double]], order: [Int32], shifts: [Double], scales: [Double],
@@ -22,13 +24,20 @@ package struct RowMatrix: Sendable, Hashable {
     let (rows, width) = (order.count, columns.count)
     self.rows = rows
     self.columns = width
+    let source = columns.first?.count ?? 0
+    var target = [Int32](repeating: -1, count: source)
+    if width > 0 {
+      for (position, row) in order.enumerated() { target[Int(row)] = Int32(position) }
+    }
     storage = [Double](unsafeUninitializedCapacity: rows * width) { buffer, count in
-      if let target = buffer.baseAddress {
-        let output = ScratchColumn(borrowing: target, count: rows * width)
-        for first in stride(from: 0, to: width, by: 8) {
-          let some = first..<Swift.min(first + 8, width)
+      if let base = buffer.baseAddress {
+        let output = ScratchColumn(borrowing: base, count: rows * width)
+        survival_prefer_large_pages(base, rows * width * MemoryLayout<Double>.stride)
+        let step = survival_scatter_columns
+        for first in stride(from: 0, to: width, by: step) {
+          let some = first..<Swift.min(first + step, width)
           Self.withPointers(to: columns[some]) { pointers in
-            Self.gather(pointers, order, shifts, scales, some, width, output, threads)
+            Self.scatter(pointers, target, shifts, scales, some, width, output, threads)
           }
         }
       }
@@ -36,26 +45,26 @@ package struct RowMatrix: Sendable, Hashable {
     }
   }
 
-  private static func gather(
-    _ pointers: [UnsafePointer<Double>?], _ order: [Int32], _ shifts: [Double],
+  private static func scatter(
+    _ pointers: [UnsafePointer<Double>?], _ target: [Int32], _ shifts: [Double],
     _ scales: [Double], _ columns: Range<Int>, _ width: Int, _ output: ScratchColumn<Double>,
     _ threads: Int
   ) {
     nonisolated(unsafe) let pointers = pointers
     let step = 8192
-    let parts = (order.count + step - 1) / step
+    let parts = (target.count + step - 1) / step
     Parallel.forEachPart(parts, threads: threads) { part in
       let first = part * step
-      order.withUnsafeBufferPointer { order in
+      target.withUnsafeBufferPointer { target in
         shifts.withUnsafeBufferPointer { shifts in
           scales.withUnsafeBufferPointer { scales in
-            guard let order = order.baseAddress, let shifts = shifts.baseAddress,
+            guard let base = target.baseAddress, let shifts = shifts.baseAddress,
               let scales = scales.baseAddress
             else { return }
-            survival_gather(
-              pointers, columns.count, order + first, Swift.min(step, output.count / width - first),
+            survival_scatter(
+              pointers, columns.count, base, first, Swift.min(step, target.count - first),
               shifts + columns.lowerBound, scales + columns.lowerBound, width,
-              output.base + first * width + columns.lowerBound)
+              output.base + columns.lowerBound)
           }
         }
       }

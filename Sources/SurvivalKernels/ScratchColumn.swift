@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSurvivalKernels
+
 /// A column of numbers that several threads fill, each its own part, without copying.
 ///
 /// The caller sees to it that no element is written by one thread while another uses it. An index
@@ -11,10 +13,8 @@ package final class ScratchColumn<Element: BitwiseCopyable>: @unchecked Sendable
   let base: UnsafeMutablePointer<Element>
 
   /// Creates a column with one value everywhere.
-  package init(repeating value: Element, count: Int) {
-    self.count = count
-    ownsMemory = true
-    base = UnsafeMutablePointer<Element>.allocate(capacity: Swift.max(1, count))
+  package convenience init(repeating value: Element, count: Int) {
+    self.init(uninitialized: count)
     base.initialize(repeating: value, count: count)
   }
 
@@ -22,6 +22,14 @@ package final class ScratchColumn<Element: BitwiseCopyable>: @unchecked Sendable
   package convenience init(_ values: [Element]) where Element: ExpressibleByIntegerLiteral {
     self.init(repeating: 0, count: values.count)
     for (index, value) in values.enumerated() { base[index] = value }
+  }
+
+  /// Creates a column whose elements are to be written before they are read.
+  init(uninitialized count: Int) {
+    self.count = count
+    ownsMemory = true
+    base = UnsafeMutablePointer<Element>.allocate(capacity: Swift.max(1, count))
+    survival_prefer_large_pages(base, count * MemoryLayout<Element>.stride)
   }
 
   /// A column over memory that belongs to somebody else and outlives it.

@@ -9,11 +9,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// target[i * width + c] = (columns[c][order[i]] - shift[c]) * scale[c] for the columns c < count and the
-// rows i < rows. Up to eight columns at once fill whole lines of the cache.
-void survival_gather(const double *const *columns, ptrdiff_t count, const int32_t *order,
-                     ptrdiff_t rows, const double *shift, const double *scale, ptrdiff_t width,
-                     double *target);
+// out[target[i] * width + c] = (columns[c][i] - shift[c]) * scale[c] for first <= i < first + rows and
+// c < count; rows with a negative target are left out. At most survival_scatter_columns at once.
+enum { survival_scatter_columns = 32 };
+void survival_scatter(const double *const *columns, ptrdiff_t count, const int32_t *target,
+                      ptrdiff_t first, ptrdiff_t rows, const double *shift, const double *scale,
+                      ptrdiff_t width, double *out);
+
+// Sorts by 64-bit keys, ascending and stably, by digits of up to 11 bits; digits in which all keys agree
+// cost nothing. `order` goes along. The other two arrays are room to work in.
+void survival_sort(uint64_t *keys, int32_t *order, uint64_t *otherKeys, int32_t *otherOrder,
+                   ptrdiff_t count);
+
+// Asks for large pages for memory about to be filled, where the system has them for the asking: a page
+// of 4 KB at a time, a large matrix costs more to have than to compute.
+void survival_prefer_large_pages(void *base, size_t bytes);
 
 // *sum = sum of weight[i] * (value[i] - shift), *spread = sum of weight[i] * |value[i] - shift|,
 // *largest = the largest |value[i] - shift|.
@@ -25,9 +35,9 @@ void survival_row_products(const double *rows, ptrdiff_t count, ptrdiff_t width,
                            const double *vector, const double *offset, double *result);
 
 // result[i] = weight[i] * exp(value[i] - reference), to about one unit in the last place;
-// exponents below -708 give 0.
-void survival_weighted_exponentials(const double *value, const double *weight, double reference,
-                                    ptrdiff_t count, double *result);
+// exponents below -708 give 0. Returns whether all exponents lie between -limit and limit.
+int survival_weighted_exponentials(const double *value, const double *weight, double reference,
+                                   double limit, ptrdiff_t count, double *result);
 
 // sum[j] += sum over i of weight[i] * rows[i * width + j]
 void survival_add_weighted_rows(const double *rows, ptrdiff_t count, ptrdiff_t width,
@@ -52,14 +62,18 @@ double survival_gram_element(const double *gram, ptrdiff_t width, ptrdiff_t row,
 //
 //   gram -= u u^T + v v^T,   u = first[k] * (sum - share[k] * specialSum),   v = second[k] * specialSum
 //
-// and squares[j] gains u[j]^2 + v[j]^2. `vectors` has the room that survival_vector_scratch gives.
+// and squares[j] gains u[j]^2 + v[j]^2. `vectors` has the room that survival_vector_scratch gives; it
+// holds `filled` of them that are not yet subtracted, and the number that is left is returned.
 ptrdiff_t survival_vector_scratch(ptrdiff_t width);
-void survival_gram_subtract_running(const double *rows, ptrdiff_t width, const double *weight,
-                                    const int64_t *start, const int64_t *special,
-                                    const int32_t *leaving, const int64_t *leavingStart,
-                                    const uint8_t *reset, const double *first, const double *share,
-                                    const double *second, ptrdiff_t groups, double *sum,
-                                    double *specialSum, double *vectors, double *squares,
-                                    double *gram, double *scratch);
+ptrdiff_t survival_gram_subtract_running(
+    const double *rows, ptrdiff_t width, const double *weight, const int64_t *start,
+    const int64_t *special, const int32_t *leaving, const int64_t *leavingStart,
+    const uint8_t *reset, const double *first, const double *share, const double *second,
+    ptrdiff_t groups, double *sum, double *specialSum, double *vectors, ptrdiff_t filled,
+    double *squares, double *gram, double *scratch);
+
+// gram -= the sum of the outer products of the vectors.
+void survival_gram_subtract(const double *vectors, ptrdiff_t count, ptrdiff_t width, double *gram,
+                            double *scratch);
 
 #endif

@@ -40,6 +40,8 @@ struct LogRankKernel {
   private mutating func scan() {
     let k = groupCount
     let weights = data.weights?.values
+    let (order, codes) = (table.order, groups.codes)
+    var (died, left) = ([Int](repeating: 0, count: k), [Int](repeating: 0, count: k))
     let keepsRisk = data.asksForRobustVariance
     if keepsRisk { groupAtRisk = [Double](repeating: 0, count: table.slotCount * k) }
     var variance = [Double](repeating: 0, count: k * k)
@@ -48,12 +50,22 @@ struct LogRankKernel {
       var rowsAtRisk = [Int](repeating: 0, count: k)
       for slot in range {
         let (n, d, w) = (counts.atRisk[slot], counts.events[slot], slotWeights[slot])
-        for position in table.slotStart[slot]..<table.slotStart[slot + 1] {
-          let row = Int(table.order[position])
-          let weight = weights?[row] ?? 1
-          sums[groups.codes[row]].add(weight)
-          rowsAtRisk[groups.codes[row]] += 1
-          if position < table.eventEnd[slot] { observed[groups.codes[row]] += w * weight }
+        if let weights {
+          for position in table.slotStart[slot]..<table.slotStart[slot + 1] {
+            let row = Int(order[position])
+            sums[codes[row]].add(weights[row])
+            rowsAtRisk[codes[row]] += 1
+            if position < table.eventEnd[slot] { observed[codes[row]] += w * weights[row] }
+          }
+        } else {
+          for j in 0..<k { (died[j], left[j]) = (0, 0) }
+          for position in table.eventPositions(slot) { died[codes[Int(order[position])]] += 1 }
+          for position in table.censoredPositions(slot) { left[codes[Int(order[position])]] += 1 }
+          for j in 0..<k where died[j] + left[j] > 0 {
+            sums[j].add(Double(died[j] + left[j]))
+            rowsAtRisk[j] += died[j] + left[j]
+            observed[j] += w * Double(died[j])
+          }
         }
         if let entryOrder = table.entryOrder {
           for position in table.enteredPositions(slot, stratum: stratum) {

@@ -189,10 +189,11 @@ struct CoxSums {
     for stratum in likelihood.table.strata.indices {
       let events = likelihood.times.strata[stratum]
       stratumStart = likelihood.table.slotStart[likelihood.table.strata[stratum].lowerBound]
-      if likelihood.trees.isEmpty {
+      guard !events.isEmpty else { continue }
+      if let tree = likelihood.tree(of: stratum) {
+        walk(tree, events: events)
+      } else {
         scanBackward(likelihood.table.strata[stratum], events: events)
-      } else if !events.isEmpty {
-        walk(likelihood.trees[stratum], events: events)
       }
     }
   }

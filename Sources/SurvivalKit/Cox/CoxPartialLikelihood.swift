@@ -26,8 +26,6 @@ public struct CoxPartialLikelihood: Sendable {
   let data: SurvivalData
   let table: RiskTable
   let times: EventTimes
-  /// The trees of the strata; empty when no row enters late.
-  let trees: [RiskTree]
   /// Covariates in the order of the table, centred and scaled.
   let rows: RowMatrix
   /// The weighted mean of each column, and one over its mean absolute deviation, over the rows that
@@ -132,13 +130,17 @@ public struct CoxPartialLikelihood: Sendable {
     }
     self.eventWeight = eventWeight
     self.eventCount = eventCount
-    trees =
-      times.hasLateEntries
-      ? zip(table.strata, times.strata).map { [table, times] slots, events in
-        RiskTree(
-          positions: table.slotStart[slots.lowerBound]..<table.slotStart[slots.upperBound],
-          covers: times.covers, events: events)
-      } : []
+  }
+
+  /// The tree of a stratum; `nil` when no row enters late.
+  ///
+  /// Built when it is asked for: the scan that needs it costs more, and a fit in blocks needs none.
+  func tree(of stratum: Int) -> RiskTree? {
+    guard times.hasLateEntries else { return nil }
+    let slots = table.strata[stratum]
+    return RiskTree(
+      positions: table.slotStart[slots.lowerBound]..<table.slotStart[slots.upperBound],
+      covers: times.covers, events: times.strata[stratum])
   }
 
   /// Offsets in the order of the table, less the weighted mean of their stratum, and those means.

@@ -115,7 +115,7 @@ struct CoxSolver {
     let outcome = newton.climb(
       from: [Double](repeating: 0, count: kept.count), restricted(null),
       isDrifting: { monotone.direction(near: expand($0, kept)) != nil },
-      reach: { reach(of: expand($0, kept), monotone) },
+      bound: { bound(of: expand($0, kept)) }, reach: { reach(of: expand($0, kept), monotone) },
       evaluate: { restricted(evaluator.evaluate(at: expand($0, kept))) })
     let point = expand(newton.point, kept)
     final.logLikelihood = outcome.evaluation.logLikelihood
@@ -132,8 +132,13 @@ struct CoxSolver {
   /// The largest change of a linear predictor along a direction, relative to others of its risk set;
   /// where the extents of the columns already say that it is small, their bound.
   private func reach(of direction: [Double], _ monotone: MonotoneLikelihood) -> Double {
-    let bound = zip(direction, likelihood.extents).reduce(0) { $0 + 2 * abs($1.0) * $1.1 }
+    let bound = bound(of: direction)
     return bound <= 1e-3 ? bound : monotone.reach(of: direction)
+  }
+
+  /// What a direction can change a linear predictor by, relative to others, by the columns' extents.
+  private func bound(of direction: [Double]) -> Double {
+    zip(direction, likelihood.extents).reduce(0) { $0 + 2 * abs($1.0) * $1.1 }
   }
 
   private func expand(_ values: [Double], _ kept: [Int]) -> [Double] {

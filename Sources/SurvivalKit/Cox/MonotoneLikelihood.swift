@@ -61,11 +61,12 @@ struct MonotoneLikelihood {
 
   private func run(_ check: inout Check) {
     for stratum in likelihood.table.strata.indices {
-      if likelihood.trees.isEmpty {
-        scan(stratum, &check)
-      } else if !likelihood.times.strata[stratum].isEmpty {
+      guard !likelihood.times.strata[stratum].isEmpty else { continue }
+      if let tree = likelihood.tree(of: stratum) {
         var path = [Extremes](repeating: Extremes(), count: 64)
-        visit(1, level: 0, stratum, &path, &check)
+        visit(1, level: 0, stratum, tree, &path, &check)
+      } else {
+        scan(stratum, &check)
       }
       if !check.holds { return }
     }
@@ -126,9 +127,9 @@ struct MonotoneLikelihood {
   }
 
   private func visit(
-    _ node: Int, level: Int, _ stratum: Int, _ path: inout [Extremes], _ check: inout Check
+    _ node: Int, level: Int, _ stratum: Int, _ tree: RiskTree, _ path: inout [Extremes],
+    _ check: inout Check
   ) {
-    let tree = likelihood.trees[stratum]
     let events = likelihood.times.strata[stratum]
     var leaf = node
     while leaf < tree.leafCount { leaf *= 2 }
@@ -141,8 +142,8 @@ struct MonotoneLikelihood {
       let slot = likelihood.times.slots[events.lowerBound + node - tree.leafCount]
       check.eventTime(likelihood.table.eventPositions(slot), bystanders: path[level])
     } else {
-      visit(2 * node, level: level + 1, stratum, &path, &check)
-      visit(2 * node + 1, level: level + 1, stratum, &path, &check)
+      visit(2 * node, level: level + 1, stratum, tree, &path, &check)
+      visit(2 * node + 1, level: level + 1, stratum, tree, &path, &check)
     }
   }
 }

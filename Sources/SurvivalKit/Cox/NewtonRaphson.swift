@@ -20,8 +20,10 @@ public struct NewtonStep: Hashable, Sendable, Codable {
 /// The function is concave, so a full step that lowers it is only too long; halving it must help.
 /// Convergence is declared by the Newton decrement, which no scaling of the data changes:
 ///
-/// - λ² ≤ 1e-22 per unit of event weight: the last step, which needs no further evaluation, leads to
-///   the maximum to the last digits;
+/// - λ² ≤ 1e-22 per unit of event weight, or λ² ≤ 1e-12 and the step moves no linear predictor by more
+///   than 1e-10 relative to others of its risk set: the last step, which needs no further evaluation,
+///   leads to the maximum to the last digits, since the error that it leaves is that of its square,
+///   and the information there is this one, but for twice that share;
 /// - or the decrement no longer falls though λ²/2 ≤ 1e-12 · max(1, events), the rule of the numerics
 ///   notes: rounding in the gradient is all that is left.
 ///
@@ -50,10 +52,10 @@ struct NewtonRaphson {
   ///
   /// `isDrifting` is asked, while the decrement falls slowly, whether a direction is one of unbounded
   /// increase; `reach` gives the largest change of a linear predictor along one, relative to others of
-  /// its risk set; `evaluate` gives value, gradient and information at a point.
+  /// its risk set, and `bound` a number that it is not above; `evaluate` gives value, gradient and information at a point.
   mutating func climb(
     from start: [Double], _ first: CoxPartialLikelihood.ScaledEvaluation,
-    isDrifting: ([Double]) -> Bool, reach: ([Double]) -> Double,
+    isDrifting: ([Double]) -> Bool, bound: ([Double]) -> Double, reach: ([Double]) -> Double,
     evaluate: ([Double]) -> CoxPartialLikelihood.ScaledEvaluation
   ) -> (outcome: Outcome, evaluation: CoxPartialLikelihood.ScaledEvaluation) {
     point = start
@@ -75,7 +77,8 @@ struct NewtonRaphson {
           largestGradient: current.gradient.reduce(0) { Swift.max($0, abs($1)) },
           halvings: halvings))
       let unit = eventWeight
-      let isAtMaximum = decrement <= 1e-22 * unit
+      let isAtMaximum =
+        decrement <= 1e-22 * unit || (decrement <= 1e-12 * unit && bound(direction) <= 1e-10)
       let isNearEnough =
         (isAtMaximum || decrement / 2 <= 1e-12 * Swift.max(1, eventCount) * unit)
         && reach(direction) <= 1e-3

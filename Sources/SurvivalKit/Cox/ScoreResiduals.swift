@@ -30,7 +30,7 @@ struct ScoreResiduals {
       let slots = table.strata[stratum]
       guard !slots.isEmpty else { continue }
       let integrals = HazardIntegrals(
-        record, events: events, tree: likelihood.trees.isEmpty ? nil : likelihood.trees[stratum])
+        record, events: events, tree: likelihood.tree(of: stratum))
       var event = events.upperBound
       for slot in slots {
         let deaths = table.eventPositions(slot)

@@ -48,6 +48,10 @@ struct RiskCounts: Sendable {
     entered = atRisk
     afterEvents = atRisk
     afterCensoring = atRisk
+    if weights == nil, table.entryOrder == nil {
+      countRows(table)
+      return
+    }
     for (stratum, range) in table.strata.enumerated() {
       var sum = CompensatedSum()
       var rowsAtRisk = 0
@@ -96,6 +100,24 @@ struct RiskCounts: Sendable {
         rowsAtRisk += table.slotStart[slot + 1] - table.slotStart[slot]
       }
       Self.countEarlyEntries(table, data, stratum, continues, into: &entered)
+    }
+  }
+
+  /// Counts rows that are all at risk from the beginning and count once: whole numbers, exact.
+  private mutating func countRows(_ table: RiskTable) {
+    for range in table.strata where !range.isEmpty {
+      let first = table.slotStart[range.lowerBound]
+      for slot in range {
+        let (start, middle) = (table.slotStart[slot], table.eventEnd[slot])
+        let end = table.slotStart[slot + 1]
+        events[slot] = Double(middle - start)
+        tiedEvents[slot] = events[slot]
+        censored[slot] = Double(end - middle)
+        tiedCensored[slot] = censored[slot]
+        afterCensoring[slot] = Double(start - first)
+        afterEvents[slot] = Double(start - first + end - middle)
+        atRisk[slot] = Double(end - first)
+      }
     }
   }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SurvivalKernels
+
 /// The rows in the order in which every estimator meets them: one sort serves all.
 ///
 /// Within each stratum the distinct exit times are *slots*, latest first. A backward scan visits the
@@ -39,57 +41,46 @@ struct RiskTable: Sendable {
   /// - Complexity: O(*n*) for the radix sort of *n* rows.
   init(_ data: SurvivalData, strata: Grouping? = nil, from origin: Double? = nil) {
     let times = data.times
-    var entries = data.entries
-    let weights = data.weights?.values
-    var rows = [Int32]()
-    rows.reserveCapacity(times.count)
-    // Events first: the sorts below are stable.
-    for isEvent in [true, false] {
-      for row in times.indices where data.events[row] == isEvent {
-        if let weights, weights[row] == 0 { continue }
-        if let origin, times[row] <= origin { continue }
-        rows.append(Int32(row))
-      }
-    }
-    if let origin, let late = entries { entries = late.map { Swift.max($0, origin) } }
-    let codes = strata?.codes
+    let events = data.events
     let stratumCount = strata?.levels.count ?? 1
-    func sorted(_ rows: [Int32], byDescending column: [Double]) -> [Int32] {
-      let byTime = SortedOrder.ascending(rows) { ~SortedOrder.key(column[Int($0)]) }
-      guard let codes, stratumCount > 1 else { return byTime }
-      return SortedOrder.ascending(byTime) { UInt64(codes[Int($0)]) }
+    let codes = stratumCount > 1 ? strata?.codes : nil
+    let rows = Self.rows(data, after: origin)
+    let order = Self.sorted(rows, byDescending: times, codes, stratumCount, events: events)
+    var entries = data.entries
+    if let origin, let late = entries { entries = late.map { Swift.max($0, origin) } }
+    let entryOrder = entries.map {
+      Self.sorted(rows, byDescending: $0, codes, stratumCount, events: nil)
     }
-    let order = sorted(rows, byDescending: times)
 
+    // What the scan below reads, in the order in which it does.
+    let sortedTimes = order.map { times[Int($0)] }
+    let sortedEvents = order.map { events[Int($0)] }
+    var ends = [Int](repeating: 0, count: stratumCount)
+    if let codes {
+      for row in order { ends[codes[Int(row)]] += 1 }
+      for stratum in 1..<stratumCount { ends[stratum] += ends[stratum - 1] }
+    } else {
+      ends[0] = order.count
+    }
     var slotTimes = [Double]()
     var slotStart = [Int]()
     var eventEnd = [Int]()
     var ranges = [Range<Int>]()
     var position = 0
-    var entryOrder: [Int32]?
     var entryEnd = [Int]()
     var entryStart = [Int]()
-    if let entries { entryOrder = sorted(rows, byDescending: entries) }
-    for stratum in 0..<stratumCount {
+    for end in ends {
       let firstSlot = slotTimes.count
       let firstPosition = position
-      while position < order.count {
-        let row = Int(order[position])
-        if let codes, codes[row] != stratum { break }
-        let time = times[row]
+      while position < end {
+        let time = sortedTimes[position]
         slotTimes.append(time)
         slotStart.append(position)
-        while position < order.count, times[Int(order[position])] == time,
-          data.events[Int(order[position])], codes?[Int(order[position])] ?? 0 == stratum
-        {
+        while position < end, sortedTimes[position] == time, sortedEvents[position] {
           position += 1
         }
         eventEnd.append(position)
-        while position < order.count, times[Int(order[position])] == time,
-          codes?[Int(order[position])] ?? 0 == stratum
-        {
-          position += 1
-        }
+        while position < end, sortedTimes[position] == time { position += 1 }
       }
       ranges.append(firstSlot..<slotTimes.count)
       entryStart.append(firstPosition)
@@ -110,6 +101,56 @@ struct RiskTable: Sendable {
     self.entryOrder = entryOrder
     self.entryEnd = entryEnd
     self.entryStart = entryStart
+  }
+
+  /// The rows that count.
+  private static func rows(_ data: SurvivalData, after origin: Double?) -> [Int32] {
+    let weights = data.weights?.values
+    let all = (0..<Int32(data.count)).map { $0 }
+    guard weights != nil || origin != nil else { return all }
+    return all.filter { row in
+      if let weights, weights[Int(row)] == 0 { return false }
+      if let origin, data.times[Int(row)] <= origin { return false }
+      return true
+    }
+  }
+
+  /// Rows by stratum, then by a column descending, then events first.
+  ///
+  /// Where the column holds whole numbers that are not too large, one key says it all and its few bits
+  /// are soon sorted; otherwise a stable sort by each follows the other.
+  private static func sorted(
+    _ rows: [Int32], byDescending column: [Double], _ codes: [Int]?, _ stratumCount: Int,
+    events: [Bool]?
+  ) -> [Int32] {
+    var order = rows
+    if let largest = largestWhole(rows, column), largest < 1 << 40, stratumCount < 1 << 22 {
+      let span = UInt64(largest) + 1
+      var keys = [UInt64](repeating: 0, count: rows.count)
+      for (position, row) in rows.enumerated() {
+        let row = Int(row)
+        var key = UInt64(largest - Int64(column[row]))
+        if let codes { key += span * UInt64(codes[row]) }
+        keys[position] = key << 1 | (events?[row] ?? true ? 0 : 1)
+      }
+      RadixSort.sort(&keys, with: &order)
+      return order
+    }
+    if let events { order = SortedOrder.ascending(order) { events[Int($0)] ? 0 : 1 } }
+    order = SortedOrder.ascending(order) { ~SortedOrder.key(column[Int($0)]) }
+    guard let codes else { return order }
+    return SortedOrder.ascending(order) { UInt64(codes[Int($0)]) }
+  }
+
+  /// The largest of some values if all are whole numbers from 0; `nil` otherwise.
+  private static func largestWhole(_ rows: [Int32], _ column: [Double]) -> Int64? {
+    var largest = 0.0
+    for row in rows {
+      let value = column[Int(row)]
+      guard value >= 0, value < 0x1p40, value == value.rounded(.towardZero) else { return nil }
+      largest = Swift.max(largest, value)
+    }
+    return Int64(largest)
   }
 
   /// Whether some row ends with the event.

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "CSurvivalKernels.h"
+
+#include <string.h>
+
+void survival_sort(uint64_t *keys, int32_t *order, uint64_t *otherKeys, int32_t *otherOrder,
+                   ptrdiff_t count) {
+  uint64_t differ = 0;
+  for (ptrdiff_t i = 1; i < count; i++) differ |= keys[i] ^ keys[0];
+  uint64_t *from = keys, *to = otherKeys;
+  int32_t *fromOrder = order, *toOrder = otherOrder;
+  int shift = 0;
+  while (shift < 64 && differ >> shift != 0) {
+    // A digit begins at the next bit that differs. What is left is cut into equal digits.
+    while (!(differ >> shift & 1)) shift++;
+    int left = 64 - shift;
+    while (!(differ >> (shift + left - 1) & 1)) left--;
+    const int passes = (left + 10) / 11, bits = (left + passes - 1) / passes;
+    const uint64_t mask = ((uint64_t)1 << bits) - 1;
+    uint32_t next[2048];
+    memset(next, 0, sizeof next);
+    for (ptrdiff_t i = 0; i < count; i++) next[from[i] >> shift & mask]++;
+    uint32_t sum = 0;
+    for (uint64_t digit = 0; digit <= mask; digit++) {
+      const uint32_t some = next[digit];
+      next[digit] = sum;
+      sum += some;
+    }
+    for (ptrdiff_t i = 0; i < count; i++) {
+      const uint64_t key = from[i];
+      const uint32_t position = next[key >> shift & mask]++;
+      to[position] = key;
+      toOrder[position] = fromOrder[i];
+    }
+    uint64_t *const keysBefore = from;
+    from = to;
+    to = keysBefore;
+    int32_t *const orderBefore = fromOrder;
+    fromOrder = toOrder;
+    toOrder = orderBefore;
+    shift += bits;
+  }
+  if (from != keys) {
+    memcpy(keys, from, (size_t)count * sizeof *keys);
+    memcpy(order, fromOrder, (size_t)count * sizeof *order);
+  }
+}

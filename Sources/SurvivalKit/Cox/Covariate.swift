@@ -12,6 +12,8 @@ public struct Covariate<Record>: Sendable {
   public let name: String
   /// Whether a record has a value.
   let isPresent: @Sendable (Record) -> Bool
+  /// Whether the value changes with time.
+  var isTimeDependent = false
   /// Learns the coding of the term from the records used.
   let coding: @Sendable ([Record], [Int]) throws(SurvivalError) -> CovariateCoding<Record>
 
@@ -84,6 +86,12 @@ public struct Covariate<Record>: Sendable {
       name: "\(first.name):\(second.name)",
       isPresent: { first.isPresent($0) && second.isPresent($0) }
     ) { (records: [Record], rows: [Int]) throws(SurvivalError) in
+      guard !first.isTimeDependent, !second.isTimeDependent else {
+        throw SurvivalError(
+          .invalidArgument,
+          "\(first.name):\(second.name): a time-dependent term cannot be part of an interaction; "
+            + "take the product inside its function")
+      }
       let one = try first.coding(records, rows)
       let other = try second.coding(records, rows)
       return CovariateCoding(
@@ -106,6 +114,8 @@ struct CovariateCoding<Record>: Sendable {
   var levels: [String] = []
   /// The values of the columns; `nil` for a record without a value, or with an unknown level.
   let values: @Sendable (Record) -> [Double]?
+  /// The values at a time of a term that changes with time; `nil` for other terms.
+  var valuesAtTime: (@Sendable (Record, Double) -> [Double]?)?
   /// What the record holds, for error messages.
   var found: @Sendable (Record) -> String? = { _ in nil }
 
@@ -122,8 +132,13 @@ struct CovariateCoding<Record>: Sendable {
   }
 
   /// The values of a record that must have them.
-  func encoded(_ record: Record) throws(SurvivalError) -> [Double] {
-    guard let values = values(record) else {
+  func encoded(_ record: Record, at time: Double? = nil) throws(SurvivalError) -> [Double] {
+    if valuesAtTime != nil, time == nil {
+      throw SurvivalError(
+        .notEstimable,
+        "\(name) changes with time: ask for the record at a time, with an argument at:")
+    }
+    guard let values = valuesAtTime.map({ $0(record, time ?? .nan) }) ?? values(record) else {
       guard let found = found(record) else {
         throw SurvivalError(
           .invalidData, "the record has no value of \(name), which the model needs")

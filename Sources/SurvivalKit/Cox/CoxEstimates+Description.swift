@@ -138,6 +138,9 @@ extension CoxEstimates: CustomStringConvertible {
         "Log likelihood \(values[0]) without and \(values[1]) with the covariates, "
           + "after \(NumberFormatting.quantity(steps, "iteration")).")
     }
+    if penalty == .firth {
+      parts.append("Firth's penalty is part of the log likelihoods and their test.")
+    }
     if let weights = weightKind.sentence { parts.append(weights) }
     return TextLayout.wrapped(parts.joined(separator: " "))
   }

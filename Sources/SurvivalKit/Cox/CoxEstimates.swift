@@ -65,6 +65,9 @@ public struct CoxEstimates: Hashable, Sendable, Codable {
   public let modelCovariance: [[Double]]
   /// How tied events are treated.
   public let ties: TieMethod
+  /// What was added to the log likelihood; all log likelihoods here, and the likelihood-ratio and
+  /// score tests, are of the sum.
+  public let penalty: CoxPenalty
   /// What the weights of the rows mean.
   public let weightKind: WeightKind
   /// Whether standard errors and the Wald test are robust.
@@ -75,6 +78,8 @@ public struct CoxEstimates: Hashable, Sendable, Codable {
   public let subjectCount: Int
   /// The number of events, weights not counted.
   public let eventCount: Int
+  /// The total weight of the events; their number when there are no weights.
+  public let eventWeight: Double
   /// The number of strata.
   public let stratumCount: Int
   /// The log likelihood with all coefficients 0.

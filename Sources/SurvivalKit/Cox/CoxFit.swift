@@ -43,11 +43,26 @@ public struct CoxFit<Record>: Sendable {
   /// The columns of the design for a record.
   /// - Parameter record: A record, of the fit or new.
   /// - Returns: One number for each coefficient.
+  /// - Throws: ``SurvivalError`` with code `unknownLevel` for a level the fit has not seen,
+  ///   `invalidData` for a missing value, or `notEstimable` when a term changes with time.
+  public func designRow(for record: Record) throws(SurvivalError) -> [Double] {
+    try encoded(record, at: nil)
+  }
+
+  /// The columns of the design for a record at a time, for a model with a term that changes with time.
+  /// - Parameters:
+  ///   - record: A record, of the fit or new.
+  ///   - time: The time at which terms that change are read.
+  /// - Returns: One number for each coefficient.
   /// - Throws: ``SurvivalError`` with code `unknownLevel` for a level the fit has not seen, or
   ///   `invalidData` for a missing value.
-  public func designRow(for record: Record) throws(SurvivalError) -> [Double] {
+  public func designRow(for record: Record, at time: Double) throws(SurvivalError) -> [Double] {
+    try encoded(record, at: time)
+  }
+
+  private func encoded(_ record: Record, at time: Double?) throws(SurvivalError) -> [Double] {
     var row = [Double]()
-    for coding in codings { row += try coding.encoded(record) }
+    for coding in codings { row += try coding.encoded(record, at: time) }
     return row
   }
 
@@ -60,7 +75,22 @@ public struct CoxFit<Record>: Sendable {
   /// - Returns: The linear predictor; aliased columns count 0.
   /// - Throws: ``SurvivalError`` as ``designRow(for:)``.
   public func linearPredictor(for record: Record) throws(SurvivalError) -> Double {
-    let row = try designRow(for: record)
+    try linearPredictor(record, try designRow(for: record))
+  }
+
+  /// The linear predictor of a record at a time, for a model with a term that changes with time.
+  /// - Parameters:
+  ///   - record: A record, of the fit or new.
+  ///   - time: The time at which terms that change are read.
+  /// - Returns: The linear predictor; aliased columns count 0.
+  /// - Throws: ``SurvivalError`` as ``designRow(for:at:)``.
+  public func linearPredictor(for record: Record, at time: Double) throws(SurvivalError) -> Double {
+    try linearPredictor(record, try designRow(for: record, at: time))
+  }
+
+  private func linearPredictor(
+    _ record: Record, _ row: [Double]
+  ) throws(SurvivalError) -> Double {
     var sum = try knownPart(of: record)
     for (value, coefficient) in zip(row, estimates.coefficients) {
       sum += value * (coefficient.estimate ?? 0)
@@ -100,8 +130,28 @@ public struct CoxFit<Record>: Sendable {
   public func hazardRatio(
     of record: Record, relativeTo reference: Record, level: Double = 0.95
   ) throws(SurvivalError) -> (estimate: Double, interval: ConfidenceInterval) {
-    let first = try designRow(for: record)
-    let second = try designRow(for: reference)
+    try hazardRatio(record, reference, at: nil, level)
+  }
+
+  /// How many times the hazard of one record is that of another at a time, with an interval.
+  /// - Parameters:
+  ///   - record: The record whose hazard is compared.
+  ///   - reference: The record that it is compared with.
+  ///   - time: The time at which terms that change are read.
+  ///   - level: The level of confidence of the interval.
+  /// - Returns: The ratio and its confidence interval.
+  /// - Throws: ``SurvivalError`` as ``designRow(for:at:)``.
+  public func hazardRatio(
+    of record: Record, relativeTo reference: Record, at time: Double, level: Double = 0.95
+  ) throws(SurvivalError) -> (estimate: Double, interval: ConfidenceInterval) {
+    try hazardRatio(record, reference, at: time, level)
+  }
+
+  private func hazardRatio(
+    _ record: Record, _ reference: Record, at time: Double?, _ level: Double
+  ) throws(SurvivalError) -> (estimate: Double, interval: ConfidenceInterval) {
+    let first = try encoded(record, at: time)
+    let second = try encoded(reference, at: time)
     // Column by column: predictors far from 0 would cancel.
     var difference = try knownPart(of: record) - knownPart(of: reference)
     for (column, coefficient) in estimates.coefficients.enumerated() {
@@ -181,9 +231,16 @@ public struct CoxFit<Record>: Sendable {
   /// Residuals under the rule for ties of the fit; their rows are positions among ``rows``.
   /// - Parameter kind: The kind of residual.
   /// - Returns: The residuals.
-  /// - Throws: ``SurvivalError`` as ``CoxRegression/residuals(_:)``.
+  /// - Throws: ``SurvivalError`` as ``CoxRegression/residuals(_:)``, and with code `notEstimable` when
+  ///   a term changes with time: the rows of ``regression`` are then parts of records.
   public func residuals(_ kind: CoxResidualKind) throws(SurvivalError) -> CoxResiduals {
-    try regression.residuals(kind)
+    guard codings.allSatisfy({ $0.valuesAtTime == nil }) else {
+      throw SurvivalError(
+        .notEstimable,
+        "a term changes with time, so residuals are those of parts of records; ask the fit's "
+          + "regression for them")
+    }
+    return try regression.residuals(kind)
   }
 
   /// How well the linear predictor orders the times to the event.

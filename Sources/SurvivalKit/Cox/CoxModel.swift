@@ -23,6 +23,8 @@ public struct CoxModel<Record>: Sendable {
   public var offset: (@Sendable (Record) -> Double?)?
   /// How tied events are treated.
   public var ties: TieMethod
+  /// What is added to the log likelihood.
+  public var penalty: CoxPenalty
   /// How much each record counts.
   public var weights: RecordWeights<Record>?
   /// Records that may depend on one another.
@@ -41,6 +43,7 @@ public struct CoxModel<Record>: Sendable {
   ///   - strata: Groupings whose combinations each have their own baseline hazard.
   ///   - offset: A known part of the linear predictor; `nil` from it leaves a record out, counted.
   ///   - ties: How tied events are treated.
+  ///   - penalty: What is added to the log likelihood: nothing, or Firth's penalty.
   ///   - weights: How much each record counts.
   ///   - clusters: Records that may depend on one another.
   ///   - subjects: Records that belong to one subject.
@@ -49,7 +52,8 @@ public struct CoxModel<Record>: Sendable {
   public init(
     endpoint: Endpoint<Record>, covariates: [Covariate<Record>],
     strata: [RecordGrouping<Record>] = [], offset: (@Sendable (Record) -> Double?)? = nil,
-    ties: TieMethod = .efron, weights: RecordWeights<Record>? = nil,
+    ties: TieMethod = .efron, penalty: CoxPenalty = .none,
+    weights: RecordWeights<Record>? = nil,
     clusters: RecordGrouping<Record>? = nil, subjects: RecordGrouping<Record>? = nil,
     isRobust: Bool? = nil, merging: TimeMerging = .standard
   ) {
@@ -58,6 +62,7 @@ public struct CoxModel<Record>: Sendable {
     self.strata = strata
     self.offset = offset
     self.ties = ties
+    self.penalty = penalty
     self.weights = weights
     self.clusters = clusters
     self.subjects = subjects
@@ -81,32 +86,88 @@ public struct CoxModel<Record>: Sendable {
     let reader = try RecordReader(records, endpoint: endpoint, required: required)
     let data = try reader.data(
       weights: weights, clusters: clusters, subjects: subjects, merging: merging)
+    let strata = try reader.strata(self.strata)
     var codings = [CovariateCoding<Record>]()
-    var columns = [(name: String, values: [Double])]()
-    for covariate in covariates {
-      let coding = try covariate.coding(records, reader.rows)
-      let rows = reader.rows.compactMap { coding.values(records[$0]) }
-      for (position, name) in coding.names.enumerated() {
-        columns.append((name, rows.map { $0[position] }))
-      }
-      codings.append(coding)
+    for covariate in covariates { codings.append(try covariate.coding(records, reader.rows)) }
+    let isTimed = covariates.contains(where: \.isTimeDependent)
+    if isTimed, isRobust == true, data.dependence == nil, data.weightKind == .frequency {
+      // The parts of a row depend on one another, and a row stands for many: no clusters say both.
+      throw SurvivalError(
+        .invalidArgument,
+        "a robust variance with a time-dependent term needs clusters or subjects when a record "
+          + "stands for many; or repeat the records")
     }
+    let expansion = isTimed ? try TimeExpansion(data, strata: strata) : nil
     do {
-      let design = try DesignMatrix(columns, rowCount: reader.rows.count)
+      // Rows of the fit are records used, or parts of them.
+      func repeated<Value>(_ values: [Value]) -> [Value] {
+        expansion.map { $0.rows.map { values[$0] } } ?? values
+      }
+      var columns = [(name: String, values: [Double])]()
+      for coding in codings {
+        let rows =
+          try expansion.flatMap { expansion throws(SurvivalError) in
+            try timedValues(coding, records, reader.rows, expansion)
+          } ?? repeated(reader.rows.compactMap { coding.values(records[$0]) })
+        for (position, name) in coding.names.enumerated() {
+          columns.append((name, rows.map { $0[position] }))
+        }
+      }
+      let design = try DesignMatrix(columns, rowCount: expansion?.rows.count ?? data.count)
       var regression = try CoxRegression.fit(
-        data, design: design, strata: try reader.strata(strata),
-        offset: offset.map { reader.column($0) }, ties: ties, isRobust: isRobust)
+        expansion?.data ?? data, design: design,
+        strata: expansion.map { strata?.subset($0.rows) } ?? strata,
+        offset: offset.map { repeated(reader.column($0)) }, ties: ties, penalty: penalty,
+        isRobust: isRobust ?? data.asksForRobustVariance)
       regression.estimates.exclusions = reader.exclusions
       regression.estimates.endpoint = endpoint.name
       return CoxFit(
-        regression: regression, codings: codings, offset: offset, strata: strata, rows: reader.rows)
+        regression: regression, codings: codings, offset: offset, strata: self.strata,
+        rows: reader.rows)
     } catch {
       // Rows were numbered among those used; name them as records.
       throw SurvivalError(
         error.code, error.message,
         problems: error.problems.map { problem in
-          problem.index.map { problem.at(reader.rows[$0]) } ?? problem
+          problem.index.map { problem.at(reader.rows[expansion?.rows[$0] ?? $0]) } ?? problem
         })
     }
+  }
+
+  /// The values of a term that changes with time for every part of a record; `nil` for another term.
+  ///
+  /// Where nobody has the event a value is not needed, and 0 will do.
+  private func timedValues(
+    _ coding: CovariateCoding<Record>, _ records: [Record], _ rows: [Int],
+    _ expansion: TimeExpansion
+  ) throws(SurvivalError) -> [[Double]]? {
+    guard let read = coding.valuesAtTime else { return nil }
+    var values = [[Double]]()
+    var problems = [SurvivalError.RowProblem]()
+    for (part, row) in expansion.rows.enumerated() {
+      let time = expansion.times[part]
+      let found = read(records[rows[row]], time)
+      if let found, found.allSatisfy(\.isFinite) {
+        values.append(found)
+      } else {
+        values.append([0])
+        // A record is named once, for the first time without a value.
+        guard expansion.isEventTime[part], problems.last?.index.map({ expansion.rows[$0] }) != row
+        else {
+          continue
+        }
+        problems.append(
+          SurvivalError.RowProblem(
+            index: part, column: coding.name,
+            found: "\(found.map { "\($0[0])" } ?? "nothing") at time \(time)",
+            allowed: "a finite number at every event time at which the record is at risk"))
+      }
+    }
+    guard problems.isEmpty else {
+      throw SurvivalError(
+        .invalidData, "\(coding.name) has no value at \(problems.count) event time(s)",
+        problems: problems)
+    }
+    return values
   }
 }

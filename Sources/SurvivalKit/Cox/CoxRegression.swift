@@ -41,6 +41,9 @@ public struct CoxRegression: Sendable {
   ///   - strata: The stratum of every row, each with its own baseline hazard; one when `nil`.
   ///   - offset: A known part of the linear predictor; 0 when `nil`.
   ///   - ties: How tied events are treated.
+  ///   - penalty: What is added to the log likelihood: nothing, or Firth's penalty, with which no
+  ///     coefficient is infinite. Not with an exact rule for ties, probability weights or a robust
+  ///     variance.
   ///   - isRobust: Whether standard errors are robust; by default they are with probability weights,
   ///     clusters or subjects.
   ///   - maximumIterations: How many steps to try.
@@ -51,7 +54,8 @@ public struct CoxRegression: Sendable {
   /// - Complexity: O(*n* log *n* + iterations · *n* *p*²); with delayed entry another factor log *m*.
   public static func fit(
     _ data: SurvivalData, design: DesignMatrix, strata: Grouping? = nil, offset: [Double]? = nil,
-    ties: TieMethod = .efron, isRobust: Bool? = nil, maximumIterations: Int = 50,
+    ties: TieMethod = .efron, penalty: CoxPenalty = .none, isRobust: Bool? = nil,
+    maximumIterations: Int = 50,
     parallelism: Int? = nil
   ) throws(SurvivalError) -> CoxRegression {
     let isRobust = isRobust ?? data.asksForRobustVariance
@@ -61,6 +65,14 @@ public struct CoxRegression: Sendable {
         "a robust variance is not defined under the tie rule \(ties.rawValue); "
           + "use efron or breslow, or pass isRobust: false")
     }
+    if penalty == .firth {
+      guard !ties.isExact, !isRobust, data.weightKind != .probability else {
+        throw SurvivalError(
+          .invalidArgument,
+          "Firth's penalty is that of a likelihood under the rules efron or breslow, without "
+            + "probability weights; with clusters or subjects pass isRobust: false")
+      }
+    }
     let threads =
       parallelism
       ?? CoxEvaluator.suitableThreads(rows: data.count, columns: design.names.count)
@@ -68,8 +80,7 @@ public struct CoxRegression: Sendable {
       data, design: design, strata: strata, offset: offset, ties: ties, threads: threads)
     let (estimates, point) = try CoxSolver(
       likelihood, strata: strata, isRobust: isRobust,
-      maximumIterations: maximumIterations,
-      threads: threads
+      maximumIterations: maximumIterations, penalty: penalty, threads: threads
     ).estimates()
     return CoxRegression(
       estimates: estimates, likelihood: likelihood, point: point, strata: strata)

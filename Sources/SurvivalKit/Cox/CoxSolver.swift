@@ -10,17 +10,19 @@ struct CoxSolver {
   let strata: Grouping?
   let isRobust: Bool
   let maximumIterations: Int
+  let penalty: CoxPenalty
   private let names: [String]
   private let evaluator: CoxEvaluator
 
   init(
     _ likelihood: CoxPartialLikelihood, strata: Grouping?, isRobust: Bool, maximumIterations: Int,
-    threads: Int
+    penalty: CoxPenalty, threads: Int
   ) {
     self.likelihood = likelihood
     self.strata = strata
     self.isRobust = isRobust
     self.maximumIterations = maximumIterations
+    self.penalty = penalty
     names = likelihood.names
     evaluator = CoxEvaluator(likelihood, threads: threads)
   }
@@ -28,26 +30,23 @@ struct CoxSolver {
   func estimates() throws(SurvivalError) -> (estimates: CoxEstimates, point: [Double]) {
     let p = names.count
     let zero = [Double](repeating: 0, count: p)
-    let null = evaluator.evaluate(at: zero)
+    var null = evaluator.evaluate(at: zero)
     guard null.logLikelihood.isFinite, let elimination = elimination(null) else {
       throw SurvivalError(
         .overflow, "offsets or weights are so large that the likelihood has no value at 0")
     }
     let kept = elimination.kept
-    let (point, final, newton, outcome) = climb(null, kept)
+    var (point, final, steps) = (zero, null, [NewtonStep]())
     var infinite = Set<Int>()
-    switch outcome {
-    case .converged: break
-    case .drifting:
-      let direction = MonotoneLikelihood(likelihood: likelihood).direction(
-        near: expand(newton.direction, kept))
-      infinite = Set((direction ?? []).indices.filter { direction?[$0] != 0 })
-    case .failed(let reason):
-      throw SurvivalError(
-        .notConverged,
-        "the Cox model did not converge: \(reason). "
-          + "Look for covariates with extreme values, or for a combination that nearly separates "
-          + "those with the event from those without")
+    if penalty == .none {
+      (point, final, steps) = try climb(null, kept, &infinite)
+    } else {
+      let objective = CoxObjective(
+        likelihood, penalty: penalty, kept: kept, evaluator: evaluator)
+      null = objective.penalized(null, at: zero)
+      let maximum = try ConstrainedMaximum(
+        objective, free: kept, from: zero, evaluation: null, maximumIterations: maximumIterations)
+      (point, final, steps) = (maximum.point, maximum.evaluation, maximum.steps)
     }
     guard let cholesky = Cholesky(final.information.submatrix(rows: kept, columns: kept)) else {
       throw SurvivalError(
@@ -66,7 +65,7 @@ struct CoxSolver {
       }
     }
     let estimates = assemble(
-      null: null, final: final, point: point, newton: newton, elimination: elimination,
+      null: null, final: final, point: point, steps: steps, elimination: elimination,
       inverse: inverse, robust: robust, infinite: infinite)
     return (estimates, point)
   }
@@ -93,11 +92,12 @@ struct CoxSolver {
   }
 
   /// Climbs over the columns that are kept; the others stay at 0.
+  ///
+  /// Columns whose coefficient is proved to be infinite are noted.
   private func climb(
-    _ null: CoxPartialLikelihood.ScaledEvaluation, _ kept: [Int]
-  ) -> (
-    point: [Double], final: CoxPartialLikelihood.ScaledEvaluation, newton: NewtonRaphson,
-    outcome: NewtonRaphson.Outcome
+    _ null: CoxPartialLikelihood.ScaledEvaluation, _ kept: [Int], _ infinite: inout Set<Int>
+  ) throws(SurvivalError) -> (
+    point: [Double], final: CoxPartialLikelihood.ScaledEvaluation, steps: [NewtonStep]
   ) {
     func restricted(
       _ evaluation: CoxPartialLikelihood.ScaledEvaluation
@@ -126,7 +126,20 @@ struct CoxSolver {
         final.information[row, column] = outcome.evaluation.information[i, j]
       }
     }
-    return (point, final, newton, outcome.outcome)
+    switch outcome.outcome {
+    case .converged: break
+    case .drifting:
+      let direction = MonotoneLikelihood(likelihood: likelihood).direction(
+        near: expand(newton.direction, kept))
+      infinite = Set((direction ?? []).indices.filter { direction?[$0] != 0 })
+    case .failed(let reason):
+      throw SurvivalError(
+        .notConverged,
+        "the Cox model did not converge: \(reason). "
+          + "Look for covariates with extreme values, or for a combination that nearly separates "
+          + "those with the event from those without")
+    }
+    return (point, final, newton.steps)
   }
 
   /// The largest change of a linear predictor along a direction, relative to others of its risk set;
@@ -197,7 +210,7 @@ struct CoxSolver {
 
   private func assemble(
     null: CoxPartialLikelihood.ScaledEvaluation, final: CoxPartialLikelihood.ScaledEvaluation,
-    point: [Double], newton: NewtonRaphson, elimination: OrderedElimination, inverse: Matrix,
+    point: [Double], steps: [NewtonStep], elimination: OrderedElimination, inverse: Matrix,
     robust: Matrix?, infinite: Set<Int>
   ) -> CoxEstimates {
     let kept = elimination.kept
@@ -240,17 +253,19 @@ struct CoxSolver {
     let data = likelihood.data
     return CoxEstimates(
       coefficients: coefficients, covariance: robustCovariance ?? modelCovariance,
-      modelCovariance: modelCovariance, ties: likelihood.ties, weightKind: data.weightKind,
+      modelCovariance: modelCovariance, ties: likelihood.ties, penalty: penalty,
+      weightKind: data.weightKind,
       isRobust: isRobust, rowCount: likelihood.table.order.count,
       subjectCount: data.subjects == nil ? likelihood.table.order.count : data.subjectCount,
-      eventCount: likelihood.eventCount, stratumCount: strata?.levels.count ?? 1,
+      eventCount: likelihood.eventCount, eventWeight: likelihood.eventWeight,
+      stratumCount: strata?.levels.count ?? 1,
       nullLogLikelihood: null.logLikelihood, logLikelihood: final.logLikelihood,
       likelihoodRatioTest: ChiSquaredTest(
         2 * (final.logLikelihood - null.logLikelihood), degreesOfFreedom: kept.count),
       waldTest: ChiSquaredTest(wald?.value ?? 0, degreesOfFreedom: wald?.rank ?? kept.count),
       scoreTest: ChiSquaredTest(
         score?.value ?? 0, degreesOfFreedom: score?.rank ?? kept.count),
-      robustScoreTest: robustScore, means: likelihood.centers, iterations: newton.steps,
+      robustScoreTest: robustScore, means: likelihood.centers, iterations: steps,
       hasConverged: infinite.isEmpty,
       diagnostics: diagnostics(elimination, infinite, point), mergedTimes: data.mergedTimes)
   }

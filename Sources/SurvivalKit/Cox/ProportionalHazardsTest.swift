@@ -115,6 +115,11 @@ extension CoxRegression {
         "the test of proportional hazards is not available under the tie rule "
           + "\(likelihood.ties.rawValue); fit with efron or breslow for it")
     }
+    guard estimates.penalty == .none else {
+      throw SurvivalError(
+        .notEstimable,
+        "the test of proportional hazards is a score test of the likelihood without a penalty")
+    }
     for (event, slot) in likelihood.times.slots.enumerated() where !values[event].isFinite {
       throw SurvivalError(
         .invalidArgument,

@@ -204,6 +204,17 @@ extension SurvivalData {
       clusters: clusters?.subset(rows), subjects: subjects?.subset(rows), mergedTimes: mergedTimes)
   }
 
+  /// Parts of the rows, each with its own follow-up; the parts of a row are one subject.
+  func expanded(
+    _ rows: [Int], starts: [Double], stops: [Double], events: [Bool]
+  ) -> SurvivalData {
+    let subjects =
+      subjects ?? Grouping(codes: Array(0..<count), levels: (0..<count).map { "\($0)" })
+    return SurvivalData(
+      times: stops, entries: starts, events: events, weights: weights?.subset(rows),
+      clusters: clusters?.subset(rows), subjects: subjects.subset(rows), mergedTimes: mergedTimes)
+  }
+
   /// The same rows, each counting once.
   func unweighted() -> SurvivalData {
     SurvivalData(

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../Sources/CSurvivalKernels/include/CSurvivalKernels.h"
+#include "CSurvivalKernels.h"
 
 typedef void syrk(const char *, const char *, const int *, const int *, const double *,
                   const double *, const int *, const double *, double *, const int *);

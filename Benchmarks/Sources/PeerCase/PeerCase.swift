@@ -57,8 +57,11 @@ struct PeerCase {
         try work == .late ? study.lateEntry() : study.rightCensored(isClustered: isClustered)
       let design = try study.design()
       let strata = work == .strata ? study.grouping : nil
+      // For counting instructions, which callgrind does by thread.
+      let threads = ProcessInfo.processInfo.environment["PEER_THREADS"].flatMap { Int($0) }
       return {
-        let fit = try CoxRegression.fit(data, design: design, strata: strata)
+        let fit = try CoxRegression.fit(
+          data, design: design, strata: strata, parallelism: threads)
         return fit.coefficients.compactMap(\.estimate)
           + fit.coefficients.compactMap(\.standardError)
       }

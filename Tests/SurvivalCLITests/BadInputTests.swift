@@ -85,6 +85,12 @@ struct BadInputTests {
       "unknown reference", "time,status,g\n1,1,a\n2,1,b\n", "cox", ["--factors", "g=c"],
       "data.csv, column g: no row has the reference level “c”; the levels are a, b"),
     Case(
+      "characters that act on a terminal", "time,status\n\u{1B}[31m,1\n", "km", [],
+      "data.csv, row 2, column time: found “\\u{1B}[31m”; allowed: a number"),
+    Case(
+      "line end within a cell", "time,status\n\"1\n2\",1\n", "km", [],
+      "data.csv, row 2, column time: found “1\\u{A}2”; allowed: a number"),
+    Case(
       "number out of range", "time,status\n1e999,1\n", "km", [],
       "data.csv, row 2, column time: found “1e999”; allowed: a number"),
   ]

@@ -7,7 +7,16 @@ internal import SurvivalKit
 struct CommandError: Error, CustomStringConvertible {
   let description: String
 
-  init(_ description: String) { self.description = description }
+  /// An error of one sentence; characters that would act on a terminal are spelt out.
+  init(_ description: String) {
+    self.description = description.unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+  }
 }
 
 /// The rows of a file that an analysis uses, to name them in SurvivalKit's refusals.

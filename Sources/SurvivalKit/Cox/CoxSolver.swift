@@ -53,7 +53,9 @@ struct CoxSolver {
         .notConverged, "the information at the estimates is singular, so they have no variance")
     }
     let inverse = cholesky.inverse()
-    let robust = isRobust ? robustCovariance(at: point, inverse, kept) : nil
+    let squares =
+      isRobust
+      ? clusteredSquares(at: point, likelihood.scan(at: point, wants: .record).record, kept) : nil
     for (i, column) in kept.enumerated() {
       let scale = likelihood.scales[column]
       let variance = inverse[i, i] * scale * scale
@@ -66,7 +68,7 @@ struct CoxSolver {
     }
     let estimates = assemble(
       null: null, final: final, point: point, steps: steps, elimination: elimination,
-      inverse: inverse, robust: robust, infinite: infinite)
+      inverse: inverse, squares: squares, infinite: infinite)
     return (estimates, point)
   }
 
@@ -163,13 +165,11 @@ struct CoxSolver {
   /// The covariance V B V, with B the sum over clusters of squared score residuals.
   ///
   /// Lin & Wei (1989), doi:10.1080/01621459.1989.10478874.
-  private func robustCovariance(at point: [Double], _ inverse: Matrix, _ kept: [Int]) -> Matrix {
-    let evaluation = likelihood.scan(at: point, wants: .record)
-    let meat = clusteredSquares(at: point, evaluation.record, kept)
-    let k = kept.count
+  private func robustCovariance(_ inverse: Matrix, _ squares: Matrix) -> Matrix {
+    let k = inverse.rows
     var result = Matrix(rows: k, columns: k)
     for i in 0..<k {
-      let row = meat.multiplied(by: Array(inverse.column(i)))
+      let row = squares.multiplied(by: Array(inverse.column(i)))
       for j in 0...i {
         let value = zip(inverse.column(j), row).reduce(0) { $0 + $1.0 * $1.1 }
         result[i, j] = value
@@ -211,7 +211,7 @@ struct CoxSolver {
   private func assemble(
     null: CoxPartialLikelihood.ScaledEvaluation, final: CoxPartialLikelihood.ScaledEvaluation,
     point: [Double], steps: [NewtonStep], elimination: OrderedElimination, inverse: Matrix,
-    robust: Matrix?, infinite: Set<Int>
+    squares: Matrix?, infinite: Set<Int>
   ) -> CoxEstimates {
     let kept = elimination.kept
     let scales = likelihood.scales
@@ -221,7 +221,7 @@ struct CoxSolver {
       }
     }
     let modelCovariance = rescaled(inverse)
-    let robustCovariance = robust.map(rescaled)
+    let robustCovariance = squares.map { rescaled(self.robustCovariance(inverse, $0)) }
     let coefficients = names.indices.map { column -> CoxCoefficient in
       guard let i = kept.firstIndex(of: column) else {
         return CoxCoefficient(
@@ -235,8 +235,7 @@ struct CoxSolver {
         standardError: robust ?? model, modelStandardError: model, robustStandardError: robust,
         isAliased: false, isInfinite: infinite.contains(column))
     }
-    let free = kept.map { point[$0] }
-    let wald = OrderedElimination(robust ?? inverse)?.quadraticFormOfInverse(free)
+    let wald = waldTest(kept.map { point[$0] }, final, squares, kept)
     let score = OrderedElimination(null.information.submatrix(rows: kept, columns: kept))?
       .quadraticFormOfInverse(kept.map { null.gradient[$0] })
     var robustScore: ChiSquaredTest?
@@ -262,12 +261,29 @@ struct CoxSolver {
       nullLogLikelihood: null.logLikelihood, logLikelihood: final.logLikelihood,
       likelihoodRatioTest: ChiSquaredTest(
         2 * (final.logLikelihood - null.logLikelihood), degreesOfFreedom: kept.count),
-      waldTest: ChiSquaredTest(wald?.value ?? 0, degreesOfFreedom: wald?.rank ?? kept.count),
+      waldTest: wald,
       scoreTest: ChiSquaredTest(
         score?.value ?? 0, degreesOfFreedom: score?.rank ?? kept.count),
       robustScoreTest: robustScore, means: likelihood.centers, iterations: steps,
       hasConverged: infinite.isEmpty,
       diagnostics: diagnostics(elimination, infinite, point), mergedTimes: data.mergedTimes)
+  }
+
+  /// The Wald test βᵀ V⁻¹ β, without V: with V = I⁻¹ it is βᵀ I β, with V = I⁻¹ B I⁻¹ (Iβ)ᵀ B⁻ (Iβ).
+  ///
+  /// Nearly collinear columns would cost V, and then its inverse, as many digits each.
+  private func waldTest(
+    _ free: [Double], _ final: CoxPartialLikelihood.ScaledEvaluation, _ squares: Matrix?,
+    _ kept: [Int]
+  ) -> ChiSquaredTest {
+    let information = final.information.submatrix(rows: kept, columns: kept)
+    let image = information.multiplied(by: free)
+    guard let squares else {
+      return ChiSquaredTest(
+        zip(free, image).reduce(0) { $0 + $1.0 * $1.1 }, degreesOfFreedom: kept.count)
+    }
+    let form = OrderedElimination(squares)?.quadraticFormOfInverse(image)
+    return ChiSquaredTest(form?.value ?? 0, degreesOfFreedom: form?.rank ?? kept.count)
   }
 
   private func diagnostics(

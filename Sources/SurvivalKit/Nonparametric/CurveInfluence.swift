@@ -105,6 +105,8 @@ struct CurveInfluence: Hashable, Sendable, Codable {
     var (sumAA, sumAB, sumBB) = (CompensatedSum(), CompensatedSum(), CompensatedSum())
     var q = 0.0
     var next = 0
+    // What rounding is a fraction of: each update of a sum may leave an ulp of the square.
+    var (sizeAA, sizeAB, sizeBB) = (0.0, 0.0, 0.0)
     var result = [Double]()
     result.reserveCapacity(increments.count)
 
@@ -114,6 +116,12 @@ struct CurveInfluence: Hashable, Sendable, Codable {
       sumAA.add(times * (2 * a[cluster] + deltaA) * deltaA)
       sumAB.add(times * (a[cluster] * deltaB + deltaA * b[cluster] + deltaA * deltaB))
       sumBB.add(times * (2 * b[cluster] + deltaB) * deltaB)
+      let (largestA, largestB) = (
+        a[cluster].magnitude + deltaA.magnitude, b[cluster].magnitude + deltaB.magnitude
+      )
+      sizeAA += times * largestA * largestA
+      sizeAB += times * largestA * largestB
+      sizeBB += times * largestB * largestB
       a[cluster] += deltaA
       b[cluster] += deltaB
     }
@@ -134,7 +142,10 @@ struct CurveInfluence: Hashable, Sendable, Codable {
         apply(changes[next], jump - weight * q, weight)
         next += 1
       }
-      result.append(Swift.max(0, sumAA.value + 2 * q * sumAB.value + q * q * sumBB.value))
+      // Where the influences within every cluster cancel, only rounding is left: no variance.
+      let variance = sumAA.value + 2 * q * sumAB.value + q * q * sumBB.value
+      let size = sizeAA + 2 * q * sizeAB + q * q * sizeBB
+      result.append(variance > size * 0x1p-50 ? variance : 0)
     }
     return result
   }

@@ -173,4 +173,23 @@ struct InfluenceTwinTests {
     let failures = differences.failures(above: 1e-12)
     #expect(failures.isEmpty, "\(failures)")
   }
+
+  @Test("a single cluster has no robust variance, not its rounding", arguments: settings)
+  func singleCluster(_ setting: Setting) throws {
+    guard setting.isClustered else { return }
+    let rows = RandomRows(60, last: 9, seed: 77)
+    let weights =
+      setting.isWeighted ? Weights.probability(try ProbabilityWeights(rows.weights)) : nil
+    let clusters = Grouping([Int](repeating: 0, count: rows.times.count))
+    let data =
+      setting.isLate
+      ? try SurvivalData(
+        starts: rows.entries, stops: rows.times, events: rows.events, weights: weights,
+        clusters: clusters)
+      : try SurvivalData(
+        times: rows.times, events: rows.events, weights: weights, clusters: clusters)
+    let curve = try KaplanMeier.curves(of: data, estimator: setting.estimator).curves[0]
+    #expect(curve.cumulativeHazardStandardErrors.allSatisfy { $0 == 0 })
+    #expect(curve.standardErrors.allSatisfy { $0 == 0 || $0 == nil })
+  }
 }

@@ -50,6 +50,9 @@ struct CoxCommand: AnalysisCommand {
   @Option(help: "How tied events are treated.")
   var ties = TieMethod.efron
 
+  @Option(help: "Firth's penalty keeps estimates finite where the likelihood rises without end.")
+  var penalty = CoxPenalty.none
+
   @Flag(help: "Robust standard errors, with every row on its own unless --cluster is given.")
   var robust = false
 
@@ -111,7 +114,7 @@ struct CoxCommand: AnalysisCommand {
         study.data,
         design: DesignMatrix(coding.columns(coding.source), rowCount: study.data.count),
         strata: study.strata, offset: reading?.offsets.map(study.used), ties: ties,
-        isRobust: robust ? true : nil, parallelism: options.threads)
+        penalty: penalty, isRobust: robust ? true : nil, parallelism: options.threads)
     }
     var estimates = fit.estimates
     estimates.exclusions = study.exclusions

@@ -160,8 +160,8 @@ struct BadInputTests {
         "The value 'sqrt' is invalid for '--proportional-hazards <scale>'"
       ),
       (
-        ["cox", "x.csv"] + common + ["--covariates", "a", "--penalty", "firth"],
-        "Unknown option '--penalty'"
+        ["cox", "x.csv"] + common + ["--covariates", "a", "--penalty", "lasso"],
+        "The value 'lasso' is invalid for '--penalty"
       ),
       (
         ["logrank", "x.csv", "--group", "g"] + common

@@ -5,6 +5,7 @@ public import SurvivalKit
 
 extension CurveEstimator: ExpressibleByArgument {}
 extension TieMethod: ExpressibleByArgument {}
+extension CoxPenalty: ExpressibleByArgument {}
 extension PValueAdjustment: ExpressibleByArgument {}
 extension TimeTransform: ExpressibleByArgument {}
 extension CoxResidualKind: ExpressibleByArgument {}

@@ -47,6 +47,7 @@ struct FreireichTests {
   func expected() throws {
     let test = try LogRankTest.compare(Freireich.data, groups: Freireich.arms)
     #expect(test.groups.map(\.observed) == [9, 21])
+    // Textbooks print two decimals; the fixtures hold all digits.
     expectClose(test.groups[0].expected, 19.25, within: 1e-3)
     expectClose(test.groups[1].expected, 10.75, within: 1e-3)
     expectClose(test.groups.map(\.expected).reduce(0, +), 30, within: 1e-14)

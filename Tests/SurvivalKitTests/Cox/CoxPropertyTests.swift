@@ -150,7 +150,8 @@ struct CoxPropertyTests {
     moved.x[0] = study.x[0].map { change.shift + change.scale * $0 }
     let expected = try CoxRegression.fit(study.data(late: isLate), design: study.design)
     let found = try CoxRegression.fit(study.data(late: isLate), design: moved.design)
-    // A shift of 1e7 rounds the covariate itself to 1e-9 of its spread.
+    // A shift of 1e7 rounds the covariate itself to 1e-9 of its spread, and the estimate to some of
+    // those.
     let tolerance = abs(change.shift) > 1e6 ? 2e-8 : 1e-11
     for column in 0..<3 {
       let unit = column == 0 ? abs(change.scale) : 1

@@ -43,6 +43,7 @@ struct InfiniteCoefficientTests {
     let limit =
       -(1...37).reduce(0.0) { $0 + .log(Double($1)) }
       - (1...3).reduce(0.0) { $0 + .log(Double($1)) }
+    // The iteration stops at a decrement of 1e-8, which is what is left of the climb.
     expectClose(monotone.logLikelihood, limit, within: 1e-7)
   }
 
@@ -57,6 +58,7 @@ struct InfiniteCoefficientTests {
       : try SurvivalData(times: times, events: times.map { _ in true })
     let fit = try CoxRegression.fit(data, design: DesignMatrix([("x", x)]))
     expectInfinite(fit, ["x"])
+    // Absolute, since the limit is 0: what is left of the climb at a decrement of 1e-8.
     expectClose(fit.logLikelihood, 0, within: 1e-6)
     // A scale and a shift change nothing.
     for (scale, shift) in [(1e-8, 0.0), (1e8, 0), (1, 1e7)] {

@@ -65,14 +65,6 @@ struct NaturalSpline: Sendable {
         * width * width / 6
     }
   }
-
-  /// The quantile of ascending values by linear interpolation, R's type 7.
-  static func quantile(_ probability: Double, of sorted: [Double]) -> Double {
-    let place = Double(sorted.count - 1) * probability
-    let low = Swift.min(Int(place + 4 * Double.ulpOfOne), sorted.count - 1)
-    let high = Swift.min(low + 1, sorted.count - 1)
-    return sorted[low] + Swift.max(0, place - Double(low)) * (sorted[high] - sorted[low])
-  }
 }
 
 extension Covariate {
@@ -99,7 +91,7 @@ extension Covariate {
         )
       }
       let knots = (0...degreesOfFreedom).map {
-        NaturalSpline.quantile(Double($0) / Double(degreesOfFreedom), of: sorted)
+        QuantileDefinition.linear.quantile(Double($0) / Double(degreesOfFreedom), of: sorted)
       }
       guard zip(knots, knots.dropFirst()).allSatisfy({ $0 < $1 }) else {
         throw SurvivalError(

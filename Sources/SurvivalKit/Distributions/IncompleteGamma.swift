@@ -71,7 +71,7 @@ package enum IncompleteGamma {
   ///     δ(a) = ln Γ(a + 1) − ½ ln(2πa) − a ln a + a = 1/(12a) − 1/(360a³) + 1/(1260a⁵) − …
   ///
   /// The first term omitted is below 2 × 10⁻¹⁹.
-  private static func stirlingRemainder(_ a: Double) -> Double {
+  static func stirlingRemainder(_ a: Double) -> Double {
     let reciprocalSquare = 1 / (a * a)
     return stirlingCoefficients.reversed().reduce(0) { $0 * reciprocalSquare + $1 } / a
   }

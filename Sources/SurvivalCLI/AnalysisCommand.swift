@@ -13,11 +13,20 @@ protocol Report {
   var csv: CSVText { get }
 }
 
+/// Options that hold those common to all analyses.
+protocol RowOptionHolder {
+  var rows: RowOptions { get }
+}
+
+extension DataOptions: RowOptionHolder {}
+extension CauseOptions: RowOptionHolder {}
+
 /// A subcommand that answers one question about one file.
 protocol AnalysisCommand: ParsableCommand {
   associatedtype Answer: Report
+  associatedtype Options: RowOptionHolder
 
-  var options: DataOptions { get }
+  var options: Options { get }
 
   /// Reads the file and asks SurvivalKit.
   func answer() throws -> Answer
@@ -28,7 +37,7 @@ extension AnalysisCommand {
   func run() throws {
     do {
       let answer = try answer()
-      switch options.format {
+      switch options.rows.format {
       case .text: print(answer.text)
       case .json: print(answer.json.text())
       case .csv: print(answer.csv)

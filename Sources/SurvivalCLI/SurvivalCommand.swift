@@ -15,6 +15,7 @@ struct SurvivalCommand: ParsableCommand {
       no answer, and 64 for wrong usage.
       """,
     subcommands: [
-      KaplanMeierCommand.self, LogRankCommand.self, CoxCommand.self, ReportCommand.self,
+      KaplanMeierCommand.self, LogRankCommand.self, CoxCommand.self,
+      CumulativeIncidenceCommand.self, ReportCommand.self,
     ])
 }

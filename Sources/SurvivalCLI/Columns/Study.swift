@@ -8,7 +8,7 @@ internal import SurvivalKit
 /// Columns that only some analyses use are read through `reading`, so that they too decide which rows
 /// are complete.
 struct Study {
-  let options: DataOptions
+  let options: RowOptions
   /// The file and its rows that are used.
   let file: UsedRows
   let exclusions: Exclusions
@@ -18,18 +18,44 @@ struct Study {
   /// The columns of strata, each with its own levels.
   let strataColumns: [ColumnLevels]
 
-  /// Reads a file.
+  /// How each row ended, before it is known which rows are complete.
+  private enum Endings {
+    case events([Bool?])
+    case causes([String??])
+  }
+
+  /// Reads a file of rows with one event.
   /// - Parameters:
   ///   - options: What its rows mean.
   ///   - reading: Reads the columns that this analysis uses beyond the common ones.
   /// - Throws: ``ImportError`` or ``CommandError`` for a file that cannot be used.
   init(_ options: DataOptions, reading: (inout StudyReader) throws -> Void) throws {
+    try self.init(options.rows, reading: reading) { reader in
+      .events(try reader.events(options.event, code: options.eventValue))
+    }
+  }
+
+  /// Reads a file of rows with events that compete.
+  /// - Parameters:
+  ///   - options: What its rows mean.
+  ///   - reading: Reads the columns that this analysis uses beyond the common ones.
+  /// - Throws: ``ImportError`` or ``CommandError`` for a file that cannot be used.
+  init(_ options: CauseOptions, reading: (inout StudyReader) throws -> Void) throws {
+    try self.init(options.rows, reading: reading) { reader in
+      .causes(try reader.causes(options.cause))
+    }
+  }
+
+  private init(
+    _ options: RowOptions, reading: (inout StudyReader) throws -> Void,
+    endings: (inout StudyReader) throws -> Endings
+  ) throws {
     self.options = options
     let table = try CSVTable(contentsOf: options.file)
     var reader = StudyReader(table)
     let times = try reader.numbers(options.time)
     let entries = try options.entry.map { try reader.numbers($0) }
-    let events = try reader.events(options.event, code: options.eventValue)
+    let endings = try endings(&reader)
     try reading(&reader)
     let strataNames = ColumnNames.resolve(options.strata, in: table)
     let strataLabels = try strataNames.map { try reader.labels($0) }
@@ -56,19 +82,29 @@ struct Study {
           : .probability(try ProbabilityWeights(used(column)))
       }
       let clusters = clusters.map { Grouping(labels: used($0)) }
-      guard let entries else {
+      switch (endings, entries) {
+      case (.events(let events), nil):
         return try SurvivalData(
           times: used(times), events: used(events), weights: weighting, clusters: clusters,
           merging: options.merging)
+      case (.events(let events), let entries?):
+        return try SurvivalData(
+          starts: used(entries), stops: used(times), events: used(events), weights: weighting,
+          clusters: clusters, merging: options.merging)
+      case (.causes(let causes), nil):
+        return try SurvivalData(
+          times: used(times), causes: EventCauses(labels: used(causes)), weights: weighting,
+          clusters: clusters, merging: options.merging)
+      case (.causes(let causes), let entries?):
+        return try SurvivalData(
+          starts: used(entries), stops: used(times), causes: EventCauses(labels: used(causes)),
+          weights: weighting, clusters: clusters, merging: options.merging)
       }
-      return try SurvivalData(
-        starts: used(entries), stops: used(times), events: used(events), weights: weighting,
-        clusters: clusters, merging: options.merging)
     }
   }
 
   private static func weights(
-    _ column: String, _ options: DataOptions, _ reader: inout StudyReader
+    _ column: String, _ options: RowOptions, _ reader: inout StudyReader
   ) throws -> [Double?] {
     options.weightKind == .frequency
       ? try reader.numbers(

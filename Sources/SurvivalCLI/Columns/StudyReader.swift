@@ -41,6 +41,16 @@ struct StudyReader {
     }
   }
 
+  /// A column of causes, within which `nil` is censored: 0 or an empty cell; `nil` where missing.
+  mutating func causes(_ column: String) throws -> [String??] {
+    let result = try table.column(column).map { text -> String?? in
+      if text.allSatisfy({ $0 == " " }) || Cell.number(text) == 0 { return .some(nil) }
+      return Cell.isMissing(text) ? nil : .some(text)
+    }
+    presence.append((column, result.map { $0 != nil }))
+    return result
+  }
+
   /// A column of labels; `nil` where missing.
   mutating func labels(_ column: String) throws -> [String?] {
     try values(of: column, allowed: "") { $0 }
@@ -84,6 +94,15 @@ struct StudyReader {
       throw CommandError("\(table.file): no row is complete: \(exclusions)")
     }
     return (rows, exclusions)
+  }
+}
+
+extension EventCauses {
+  /// Causes by labels from a file: numbers in order of size if all are numbers, else text.
+  init(labels: [String?]) {
+    let numbers = labels.map { $0.flatMap(Cell.number) }
+    let areNumbers = zip(labels, numbers).allSatisfy { $0 == nil || $1 != nil }
+    if areNumbers { self.init(numbers) } else { self.init(labels) }
   }
 }
 

@@ -3,8 +3,8 @@
 internal import ArgumentParser
 internal import SurvivalKit
 
-/// The options that say what a file's rows mean; common to all analyses.
-struct DataOptions: ParsableArguments {
+/// The options that say what a file's rows mean, but for how a row ends; common to all analyses.
+struct RowOptions: ParsableArguments {
   @Argument(help: "The CSV file, with a header row.")
   var file: String
 
@@ -15,18 +15,6 @@ struct DataOptions: ParsableArguments {
     help: ArgumentHelp(
       "Column of the entry time: the row is at risk over (entry, time].", valueName: "col"))
   var entry: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Column that says whether the time ended with the event: 0 or 1, true or false.",
-      valueName: "col"))
-  var event: String
-
-  @Option(
-    help: ArgumentHelp(
-      "The code of the event, where it is not 1 or true; every other code means censored.",
-      valueName: "v"))
-  var eventValue: String?
 
   @Option(
     help: ArgumentHelp(
@@ -78,11 +66,54 @@ struct DataOptions: ParsableArguments {
 
   /// How near-ties are treated.
   var merging: TimeMerging { exactTimes ? .exact : .standard }
+}
+
+/// The options of an analysis of one event.
+@dynamicMemberLookup
+struct DataOptions: ParsableArguments {
+  @OptionGroup var rows: RowOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Column that says whether the time ended with the event: 0 or 1, true or false.",
+      valueName: "col"))
+  var event: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The code of the event, where it is not 1 or true; every other code means censored.",
+      valueName: "v"))
+  var eventValue: String?
+
+  /// An option that all analyses have.
+  subscript<Value>(dynamicMember member: KeyPath<RowOptions, Value>) -> Value {
+    rows[keyPath: member]
+  }
 
   /// The endpoint in words.
   var endpointName: String {
-    "\(time), event \(event)" + (eventValue.map { " = \($0)" } ?? "")
+    "\(rows.time), event \(event)" + (eventValue.map { " = \($0)" } ?? "")
   }
+}
+
+/// The options of an analysis of several events that compete.
+@dynamicMemberLookup
+struct CauseOptions: ParsableArguments {
+  @OptionGroup var rows: RowOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Column of what the time ended with: 0 or an empty cell is censored, every other value a cause.",
+      valueName: "col"))
+  var cause: String
+
+  /// An option that all analyses have.
+  subscript<Value>(dynamicMember member: KeyPath<RowOptions, Value>) -> Value {
+    rows[keyPath: member]
+  }
+
+  /// The endpoint in words.
+  var endpointName: String { "\(rows.time), cause \(cause)" }
 }
 
 /// What the weights of the rows mean.

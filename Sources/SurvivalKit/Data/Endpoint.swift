@@ -22,6 +22,9 @@ public struct Endpoint<Record>: Sendable {
   }
 
   let read: @Sendable (Record) -> Reading
+  /// The causes of the records' events in the order of their type; `nil` when only their names are
+  /// known.
+  var causeLevels: (@Sendable ([Record]) -> [String])?
 
   /// An endpoint whose follow-up is computed from the record.
   /// - Parameters:
@@ -80,6 +83,56 @@ public struct Endpoint<Record>: Sendable {
       } catch {
         return .invalid(Self.problem(error))
       }
+    }
+  }
+
+  /// An endpoint of right-censored data in which several events compete.
+  ///
+  /// ```swift
+  /// Endpoint("failure", time: \.months, event: \.hasFailed, cause: \.failure)
+  /// ```
+  ///
+  /// Estimators that know one event only, such as ``KaplanMeier``, take the first event of any cause.
+  /// - Parameters:
+  ///   - name: The name, as it is printed.
+  ///   - time: The time from the origin; `nil` when missing, which leaves the record out, counted.
+  ///   - event: Whether the time ended with any of the events; `nil` when missing.
+  ///   - cause: Which event it was; read only where `event` is true, and `nil` is missing there.
+  public init<Cause: Hashable & Sendable>(
+    _ name: String, time: @escaping @Sendable (Record) -> Double?,
+    event: @escaping @Sendable (Record) -> Bool?, cause: @escaping @Sendable (Record) -> Cause?
+  ) {
+    self.init(plain: Endpoint(name, time: time, event: event), cause: cause)
+  }
+
+  /// An endpoint of rows at risk over (entry, exit] in which several events compete.
+  /// - Parameters:
+  ///   - name: The name, as it is printed.
+  ///   - entry: When the row came under observation; `nil` when missing.
+  ///   - exit: When the observation ended; `nil` when missing.
+  ///   - event: Whether it ended with any of the events; `nil` when missing.
+  ///   - cause: Which event it was; read only where `event` is true, and `nil` is missing there.
+  public init<Cause: Hashable & Sendable>(
+    _ name: String, entry: @escaping @Sendable (Record) -> Double?,
+    exit: @escaping @Sendable (Record) -> Double?, event: @escaping @Sendable (Record) -> Bool?,
+    cause: @escaping @Sendable (Record) -> Cause?
+  ) {
+    self.init(plain: Endpoint(name, entry: entry, exit: exit, event: event), cause: cause)
+  }
+
+  private init<Cause: Hashable & Sendable>(
+    plain: Endpoint, cause: @escaping @Sendable (Record) -> Cause?
+  ) {
+    name = plain.name
+    let readPlain = plain.read
+    read = { record in
+      let reading = readPlain(record)
+      guard case .followUp(let followUp) = reading, followUp.isEvent else { return reading }
+      guard let cause = cause(record) else { return .missing(column: "cause") }
+      return .followUp(followUp.ending(with: cause))
+    }
+    causeLevels = { records in
+      LevelOrder.ordered(records.compactMap(cause)).map(LevelOrder.name)
     }
   }
 

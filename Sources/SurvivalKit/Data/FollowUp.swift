@@ -17,6 +17,8 @@ public struct FollowUp: Hashable, Sendable {
   public let exit: Double
   /// Whether the observation ended with the event; `false` means censored.
   public let isEvent: Bool
+  /// Which of several competing events it was; `nil` when censored, and where there is one event only.
+  public let cause: String?
 
   /// Follow-up from the origin to a time.
   /// - Parameters:
@@ -27,7 +29,7 @@ public struct FollowUp: Hashable, Sendable {
     if let problem = Self.problem(entry: nil, exit: time, isEvent: isEvent) {
       throw SurvivalError(.invalidData, "follow-up that cannot be", problems: [problem])
     }
-    (self.entry, self.exit, self.isEvent) = (nil, time, isEvent)
+    self.init(uncheckedFrom: nil, to: time, isEvent: isEvent, cause: nil)
   }
 
   /// Follow-up over the interval (`entry`, `exit`].
@@ -40,7 +42,38 @@ public struct FollowUp: Hashable, Sendable {
     if let problem = Self.problem(entry: entry, exit: exit, isEvent: isEvent) {
       throw SurvivalError(.invalidData, "follow-up that cannot be", problems: [problem])
     }
-    (self.entry, self.exit, self.isEvent) = (entry, exit, isEvent)
+    self.init(uncheckedFrom: entry, to: exit, isEvent: isEvent, cause: nil)
+  }
+
+  /// Follow-up from the origin to a time, where several events compete.
+  /// - Parameters:
+  ///   - time: When the observation ended; 0 or more.
+  ///   - cause: Which event it ended with, a string, a number or a case of an enumeration, known by
+  ///     its name from then on; `nil` means censored.
+  /// - Throws: ``SurvivalError`` with code `invalidData` for a time that is negative or not a number.
+  public init<Cause: Hashable & Sendable>(
+    time: Double, cause: Cause?
+  ) throws(SurvivalError) {
+    let plain = try FollowUp(time: time, isEvent: cause != nil)
+    self = plain.ending(with: cause)
+  }
+
+  /// Follow-up over the interval (`entry`, `exit`], where several events compete.
+  /// - Parameters:
+  ///   - entry: When the row came under observation; before `exit`.
+  ///   - exit: When the observation ended.
+  ///   - cause: Which event it ended with; `nil` means censored.
+  /// - Throws: ``SurvivalError`` with code `invalidData` unless entry comes before exit.
+  public init<Cause: Hashable & Sendable>(
+    from entry: Double, to exit: Double, cause: Cause?
+  ) throws(SurvivalError) {
+    let plain = try FollowUp(from: entry, to: exit, isEvent: cause != nil)
+    self = plain.ending(with: cause)
+  }
+
+  /// The same follow-up with the cause of its event.
+  func ending<Cause>(with cause: Cause?) -> FollowUp {
+    FollowUp(uncheckedFrom: entry, to: exit, isEvent: isEvent, cause: cause.map(LevelOrder.name))
   }
 
   /// The rule of what follow-up can be, in one place: the first rule broken, or `nil`.
@@ -79,23 +112,31 @@ public struct FollowUp: Hashable, Sendable {
       cuts.append(time)
     }
     guard let firstCut = cuts.first else { return [self] }
-    var pieces = [FollowUp(uncheckedFrom: entry, to: firstCut, isEvent: false)]
+    var pieces = [FollowUp(uncheckedFrom: entry, to: firstCut, isEvent: false, cause: nil)]
     for (index, cut) in cuts.enumerated() {
       let isLast = index == cuts.count - 1
       let end = isLast ? exit : cuts[index + 1]
-      pieces.append(FollowUp(uncheckedFrom: cut, to: end, isEvent: isLast && isEvent))
+      pieces.append(
+        FollowUp(
+          uncheckedFrom: cut, to: end, isEvent: isLast && isEvent, cause: isLast ? cause : nil))
     }
     return pieces
   }
 
-  private init(uncheckedFrom entry: Double?, to exit: Double, isEvent: Bool) {
-    (self.entry, self.exit, self.isEvent) = (entry, exit, isEvent)
+  private init(uncheckedFrom entry: Double?, to exit: Double, isEvent: Bool, cause: String?) {
+    (self.entry, self.exit, self.isEvent, self.cause) = (entry, exit, isEvent, cause)
   }
 }
 
 extension FollowUp: CustomStringConvertible {
-  /// `12.0` for an event at 12, `12.0+` when censored, `(3.0, 12.0]` with an entry time.
+  /// `12.0` for an event at 12, `12.0+` when censored, `(3.0, 12.0]` with an entry time, `12.0 relapse`
+  /// for an event with a cause.
   public var description: String {
+    let interval = intervalText
+    return cause.map { "\(interval) \($0)" } ?? interval
+  }
+
+  private var intervalText: String {
     let mark = isEvent ? "" : "+"
     guard let entry else { return "\(exit)\(mark)" }
     return "(\(entry), \(exit)\(mark)]"
@@ -103,7 +144,7 @@ extension FollowUp: CustomStringConvertible {
 }
 
 extension FollowUp: Codable {
-  private enum CodingKeys: String, CodingKey { case entry, exit, isEvent }
+  private enum CodingKeys: String, CodingKey { case entry, exit, isEvent, cause }
 
   /// Decodes follow-up and checks it: a value that exists is valid.
   /// - Parameter decoder: The decoder to read from.
@@ -112,10 +153,21 @@ extension FollowUp: Codable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let exit = try container.decode(Double.self, forKey: .exit)
     let isEvent = try container.decode(Bool.self, forKey: .isEvent)
+    let cause = try container.decodeIfPresent(String.self, forKey: .cause)
+    let plain: FollowUp
     if let entry = try container.decodeIfPresent(Double.self, forKey: .entry) {
-      try self.init(from: entry, to: exit, isEvent: isEvent)
+      plain = try FollowUp(from: entry, to: exit, isEvent: isEvent)
     } else {
-      try self.init(time: exit, isEvent: isEvent)
+      plain = try FollowUp(time: exit, isEvent: isEvent)
     }
+    guard isEvent || cause == nil else {
+      throw SurvivalError(
+        .invalidData, "follow-up that cannot be",
+        problems: [
+          SurvivalError.RowProblem(
+            index: nil, column: "cause", found: cause ?? "", allowed: "no cause without an event")
+        ])
+    }
+    self = plain.ending(with: cause)
   }
 }

@@ -122,6 +122,7 @@ struct RecordReader<Record> {
   private(set) var exclusions = Exclusions.none
   private var followUps: [FollowUp] = []
   private let records: [Record]
+  private let causeLevels: (@Sendable ([Record]) -> [String])?
 
   /// Decides which records are used.
   /// - Parameters:
@@ -135,6 +136,7 @@ struct RecordReader<Record> {
     required: [(name: String, isPresent: @Sendable (Record) -> Bool)]
   ) throws(SurvivalError) {
     self.records = records
+    causeLevels = endpoint.causeLevels
     var problems = [SurvivalError.RowProblem]()
     var outside = [Int]()
     var names = [String]()
@@ -181,13 +183,26 @@ struct RecordReader<Record> {
     if let weights { values = try weights.weights(records, rows) }
     do {
       return try SurvivalData(
-        followUps, weights: values, clusters: clusters?.grouping(records, rows),
-        subjects: subjects?.grouping(records, rows), merging: merging)
+        followUps, causeLevels: causeLevels?(eventRecords) ?? [], weights: values,
+        clusters: clusters?.grouping(records, rows), subjects: subjects?.grouping(records, rows),
+        merging: merging)
     } catch {
-      throw SurvivalError(
-        error.code, error.message,
-        problems: error.problems.map { problem in problem.at(rows[problem.index ?? 0]) })
+      throw naming(error)
     }
+  }
+
+  /// An error about rows used, with the records named instead.
+  func naming(_ error: SurvivalError) -> SurvivalError {
+    SurvivalError(
+      error.code, error.message,
+      problems: error.problems.map { problem in
+        problem.index.map { problem.at(rows[$0]) } ?? problem
+      })
+  }
+
+  /// The records used whose follow-up ends with an event.
+  private var eventRecords: [Record] {
+    zip(rows, followUps).compactMap { $1.isEvent ? records[$0] : nil }
   }
 
   /// The strata formed by every combination of the groupings; `nil` for none.

@@ -11,6 +11,8 @@ public struct SurvivalData: Hashable, Sendable {
   public let entries: [Double]?
   /// Whether each row's observation ended with the event.
   public let events: [Bool]
+  /// Which of several competing events each row ended with; `nil` when there is one event only.
+  public let causes: EventCauses?
   /// The weights of the rows; `nil` when every row counts once.
   public let weights: Weights?
   /// The rows that may depend on one another; `nil` when all are independent.
@@ -41,8 +43,26 @@ public struct SurvivalData: Hashable, Sendable {
     merging: TimeMerging = .standard
   ) throws(SurvivalError) {
     try self.init(
-      entries: nil, exits: times, events: events, weights: weights, clusters: clusters,
-      subjects: nil, merging: merging)
+      entries: nil, exits: times, events: events, causes: nil, weights: weights,
+      clusters: clusters, subjects: nil, merging: merging)
+  }
+
+  /// Right-censored data in which several events compete.
+  /// - Parameters:
+  ///   - times: When each row's observation ended, in a unit of your choice; 0 or more.
+  ///   - causes: Which event it ended with; none for a row that was censored.
+  ///   - weights: How much each row counts.
+  ///   - clusters: Rows that may depend on one another, for robust variances.
+  ///   - merging: How times that differ by rounding only are treated.
+  /// - Throws: ``SurvivalError`` that lists every bad row.
+  /// - Complexity: O(*n* log *n*) in the number of rows.
+  public init(
+    times: [Double], causes: EventCauses, weights: Weights? = nil, clusters: Grouping? = nil,
+    merging: TimeMerging = .standard
+  ) throws(SurvivalError) {
+    try self.init(
+      entries: nil, exits: times, events: causes.codes.map { $0 != nil }, causes: causes,
+      weights: weights, clusters: clusters, subjects: nil, merging: merging)
   }
 
   /// Rows at risk over (start, stop]: delayed entry, or several rows for one subject.
@@ -61,8 +81,28 @@ public struct SurvivalData: Hashable, Sendable {
     clusters: Grouping? = nil, subjects: Grouping? = nil, merging: TimeMerging = .standard
   ) throws(SurvivalError) {
     try self.init(
-      entries: starts, exits: stops, events: events, weights: weights, clusters: clusters,
-      subjects: subjects, merging: merging)
+      entries: starts, exits: stops, events: events, causes: nil, weights: weights,
+      clusters: clusters, subjects: subjects, merging: merging)
+  }
+
+  /// Rows at risk over (start, stop] in which several events compete.
+  /// - Parameters:
+  ///   - starts: When each row came under observation; −∞ for "from the beginning".
+  ///   - stops: When its observation ended; after its start.
+  ///   - causes: Which event it ended with; none for a row that was censored.
+  ///   - weights: How much each row counts.
+  ///   - clusters: Rows that may depend on one another; by default the subjects.
+  ///   - subjects: Which rows belong to one subject; their intervals must not overlap.
+  ///   - merging: How times that differ by rounding only are treated.
+  /// - Throws: ``SurvivalError`` that lists every bad row.
+  /// - Complexity: O(*n* log *n*) in the number of rows.
+  public init(
+    starts: [Double], stops: [Double], causes: EventCauses, weights: Weights? = nil,
+    clusters: Grouping? = nil, subjects: Grouping? = nil, merging: TimeMerging = .standard
+  ) throws(SurvivalError) {
+    try self.init(
+      entries: starts, exits: stops, events: causes.codes.map { $0 != nil }, causes: causes,
+      weights: weights, clusters: clusters, subjects: subjects, merging: merging)
   }
 
   /// Follow-up values, one for each row.
@@ -72,25 +112,52 @@ public struct SurvivalData: Hashable, Sendable {
   ///   - clusters: Rows that may depend on one another; by default the subjects.
   ///   - subjects: Which rows belong to one subject; their intervals must not overlap.
   ///   - merging: How times that differ by rounding only are treated.
-  /// - Throws: ``SurvivalError`` that lists every bad row.
+  /// - Throws: ``SurvivalError`` that lists every bad row, and every event without a cause where
+  ///   other events have one.
   public init(
     _ followUps: [FollowUp], weights: Weights? = nil, clusters: Grouping? = nil,
     subjects: Grouping? = nil, merging: TimeMerging = .standard
   ) throws(SurvivalError) {
+    try self.init(
+      followUps, causeLevels: [], weights: weights, clusters: clusters, subjects: subjects,
+      merging: merging)
+  }
+
+  /// Follow-up values, with the order of their causes where it is known.
+  init(
+    _ followUps: [FollowUp], causeLevels: [String], weights: Weights?, clusters: Grouping?,
+    subjects: Grouping?, merging: TimeMerging
+  ) throws(SurvivalError) {
+    var causes: EventCauses?
+    if followUps.contains(where: { $0.cause != nil }) {
+      let problems = followUps.indices.filter {
+        followUps[$0].isEvent && followUps[$0].cause == nil
+      }.map {
+        SurvivalError.RowProblem(
+          index: $0, column: "cause", found: "an event without a cause",
+          allowed: "a cause for every event, since some have one")
+      }
+      guard problems.isEmpty else {
+        throw SurvivalError(
+          .invalidData, "\(problems.count) event(s) have no cause", problems: problems)
+      }
+      causes = EventCauses(names: followUps.map(\.cause), levels: causeLevels)
+    }
     let hasEntries = followUps.contains { $0.entry != nil }
     try self.init(
       entries: hasEntries ? followUps.map { $0.entry ?? -.infinity } : nil,
-      exits: followUps.map(\.exit), events: followUps.map(\.isEvent), weights: weights,
-      clusters: clusters, subjects: subjects, merging: merging)
+      exits: followUps.map(\.exit), events: followUps.map(\.isEvent), causes: causes,
+      weights: weights, clusters: clusters, subjects: subjects, merging: merging)
   }
 
   private init(
-    entries: [Double]?, exits: [Double], events: [Bool], weights: Weights?, clusters: Grouping?,
-    subjects: Grouping?, merging: TimeMerging
+    entries: [Double]?, exits: [Double], events: [Bool], causes: EventCauses?, weights: Weights?,
+    clusters: Grouping?, subjects: Grouping?, merging: TimeMerging
   ) throws(SurvivalError) {
     let count = exits.count
     let lengths = [
-      ("starts", entries?.count), ("events", events.count), ("weights", weights?.values.count),
+      ("starts", entries?.count), (causes == nil ? "events" : "causes", events.count),
+      ("weights", weights?.values.count),
       ("clusters", clusters?.count), ("subjects", subjects?.count),
     ]
     for (name, length) in lengths where length != nil && length != count {
@@ -108,6 +175,7 @@ public struct SurvivalData: Hashable, Sendable {
     self.times = times
     self.entries = starts
     self.events = events
+    self.causes = causes
     self.weights = weights
     self.clusters = clusters
     self.subjects = subjects
@@ -200,8 +268,9 @@ extension SurvivalData {
   func subset(_ rows: [Int]) -> SurvivalData {
     SurvivalData(
       times: rows.map { times[$0] }, entries: entries.map { column in rows.map { column[$0] } },
-      events: rows.map { events[$0] }, weights: weights?.subset(rows),
-      clusters: clusters?.subset(rows), subjects: subjects?.subset(rows), mergedTimes: mergedTimes)
+      events: rows.map { events[$0] }, causes: causes?.subset(rows),
+      weights: weights?.subset(rows), clusters: clusters?.subset(rows),
+      subjects: subjects?.subset(rows), mergedTimes: mergedTimes)
   }
 
   /// Parts of the rows, each with its own follow-up; the parts of a row are one subject.
@@ -211,24 +280,32 @@ extension SurvivalData {
     let subjects =
       subjects ?? Grouping(codes: Array(0..<count), levels: (0..<count).map { "\($0)" })
     return SurvivalData(
-      times: stops, entries: starts, events: events, weights: weights?.subset(rows),
+      times: stops, entries: starts, events: events, causes: nil, weights: weights?.subset(rows),
       clusters: clusters?.subset(rows), subjects: subjects.subset(rows), mergedTimes: mergedTimes)
   }
 
   /// The same rows, each counting once.
   func unweighted() -> SurvivalData {
     SurvivalData(
-      times: times, entries: entries, events: events, weights: nil, clusters: clusters,
-      subjects: subjects, mergedTimes: mergedTimes)
+      times: times, entries: entries, events: events, causes: causes, weights: nil,
+      clusters: clusters, subjects: subjects, mergedTimes: mergedTimes)
+  }
+
+  /// The same rows with another event and without causes.
+  func replacing(events: [Bool]) -> SurvivalData {
+    SurvivalData(
+      times: times, entries: entries, events: events, causes: nil, weights: weights,
+      clusters: clusters, subjects: subjects, mergedTimes: mergedTimes)
   }
 
   private init(
-    times: [Double], entries: [Double]?, events: [Bool], weights: Weights?, clusters: Grouping?,
-    subjects: Grouping?, mergedTimes: MergedTimes
+    times: [Double], entries: [Double]?, events: [Bool], causes: EventCauses?, weights: Weights?,
+    clusters: Grouping?, subjects: Grouping?, mergedTimes: MergedTimes
   ) {
     self.times = times
     self.entries = entries
     self.events = events
+    self.causes = causes
     self.weights = weights
     self.clusters = clusters
     self.subjects = subjects

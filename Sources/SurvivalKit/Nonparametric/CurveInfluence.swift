@@ -20,23 +20,9 @@ struct CurveInfluence: Hashable, Sendable, Codable {
     var logDeath = 0.0
   }
 
-  /// A change of one row's state at a step: it enters before the step, or leaves after it.
-  private struct Change: Hashable, Sendable, Codable {
-    var step: Int32
-    var cluster: Int32
-    var weight: Double
-    var kind: Kind
-  }
-
-  private enum Kind: Int8, Hashable, Sendable, Codable {
-    case enters, leavesBefore, dies, leaves
-  }
-
-  /// Changes in the order of time.
-  private var changes: [Change] = []
-  /// How many identical clusters each cluster stands for; `nil` when each stands for itself.
-  private var multiplicity: [Double]?
-  private var clusterCount: Int
+  private let changes: [RiskChanges.Change]
+  private let multiplicity: [Double]?
+  private let clusterCount: Int
   private var increments: [Increment] = []
 
   /// Collects when the rows of a stratum enter and leave.
@@ -47,43 +33,12 @@ struct CurveInfluence: Hashable, Sendable, Codable {
     data: SurvivalData, table: RiskTable, stratum: Int, slots: [Int], isReversed: Bool,
     continued: [Bool]
   ) {
-    let range = table.strata[stratum]
-    let positions =
-      range.isEmpty ? 0..<0 : table.slotStart[range.lowerBound]..<table.slotStart[range.upperBound]
-    let weights = data.weights?.values
-    let dependence = data.dependence
-    clusterCount = dependence?.levels.count ?? data.count
-    let standsForMany = dependence == nil && data.weightKind == .frequency
-    if standsForMany { multiplicity = weights }
-    func change(_ position: Int, in order: [Int32], _ step: Int, _ kind: Kind) -> Change {
-      let row = Int(order[position])
-      return Change(
-        step: Int32(step), cluster: Int32(dependence?.codes[row] ?? row),
-        weight: standsForMany ? 1 : weights?[row] ?? 1, kind: kind)
-    }
-    changes.reserveCapacity(2 * positions.count)
-    if let entryOrder = table.entryOrder, let last = range.last {
-      for position in table.entryEnd[last]..<(table.entryStart[stratum] + positions.count) {
-        changes.append(change(position, in: entryOrder, 0, .enters))
-      }
-    } else {
-      for position in positions { changes.append(change(position, in: table.order, 0, .enters)) }
-    }
-    for (step, slot) in slots.enumerated() {
-      for position in table.eventPositions(slot) {
-        changes.append(change(position, in: table.order, step, isReversed ? .leavesBefore : .dies))
-      }
-      for position in table.censoredPositions(slot) {
-        let isContinued = !continued.isEmpty && continued[Int(table.order[position])]
-        let kind = isReversed && !isContinued ? Kind.dies : .leaves
-        changes.append(change(position, in: table.order, step, kind))
-      }
-      if let entryOrder = table.entryOrder {
-        for position in table.enteredPositions(slot, stratum: stratum) {
-          changes.append(change(position, in: entryOrder, step + 1, .enters))
-        }
-      }
-    }
+    let collected = RiskChanges(
+      data: data, table: table, stratum: stratum, slots: slots, isReversed: isReversed,
+      continued: continued)
+    changes = collected.changes
+    multiplicity = collected.multiplicity
+    clusterCount = collected.clusterCount
   }
 
   /// Sets what each step of the curve does to the influences.
@@ -110,7 +65,7 @@ struct CurveInfluence: Hashable, Sendable, Codable {
     var result = [Double]()
     result.reserveCapacity(increments.count)
 
-    func apply(_ change: Change, _ deltaA: Double, _ deltaB: Double) {
+    func apply(_ change: RiskChanges.Change, _ deltaA: Double, _ deltaB: Double) {
       let cluster = Int(change.cluster)
       let times = multiplicity?[cluster] ?? 1
       sumAA.add(times * (2 * a[cluster] + deltaA) * deltaA)

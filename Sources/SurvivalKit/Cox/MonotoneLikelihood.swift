@@ -19,21 +19,23 @@ struct MonotoneLikelihood {
   /// coefficients that are finite. Those are set to 0, and coordinates brought to whole ratios, before
   /// the check, so that the direction found is exact.
   func direction(near newton: [Double]) -> [Double]? {
+    Self.candidates(near: newton, scales: likelihood.scales).first(where: isUnbounded)
+  }
+
+  /// Directions near a Newton direction that may be exact: small components set to 0, and coordinates in
+  /// the units of the data, where columns are comparable when they are indicators, in whole ratios.
+  static func candidates(near newton: [Double], scales: [Double]) -> [[Double]] {
     let largest = newton.reduce(0) { Swift.max($0, abs($1)) }
-    guard largest > 0, largest.isFinite else { return nil }
-    // In the units of the data the components are comparable when the columns are indicators.
-    let raw = zip(newton, likelihood.scales).map { $0 * $1 }
+    guard largest > 0, largest.isFinite else { return [] }
+    let raw = zip(newton, scales).map { $0 * $1 }
     let largestRaw = raw.reduce(0) { Swift.max($0, abs($1)) }
-    for threshold in [1e-3, 1e-2, 0.05] {
-      let cleaned = newton.map { abs($0) < threshold * largest ? 0 : $0 }
-      if isUnbounded(cleaned) { return cleaned }
-      for denominator in [1.0, 2, 3, 4, 6, 12] {
-        let rounded = raw.map { ($0 / largestRaw * denominator).rounded() }
-        let candidate = zip(rounded, likelihood.scales).map { $0 / $1 }
-        if candidate.contains(where: { $0 != 0 }), isUnbounded(candidate) { return candidate }
-      }
+    let rounded = [1.0, 2, 3, 4, 6, 12].map { denominator in
+      zip(raw, scales).map { ($0 / largestRaw * denominator).rounded() / $1 }
+    }.filter { $0.contains { $0 != 0 } }
+    func cleaned(_ threshold: Double) -> [Double] {
+      newton.map { abs($0) < threshold * largest ? 0 : $0 }
     }
-    return nil
+    return [cleaned(1e-3)] + rounded + [cleaned(1e-2), cleaned(0.05)]
   }
 
   /// Whether the likelihood rises without end along a direction.

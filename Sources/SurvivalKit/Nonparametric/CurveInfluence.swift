@@ -23,6 +23,8 @@ struct CurveInfluence: Hashable, Sendable, Codable {
   private let changes: [RiskChanges.Change]
   private let multiplicity: [Double]?
   private let clusterCount: Int
+  /// Whether rows belong to clusters, which another curve's rows may share.
+  let isClustered: Bool
   private var increments: [Increment] = []
 
   /// Collects when the rows of a stratum enter and leave.
@@ -39,6 +41,7 @@ struct CurveInfluence: Hashable, Sendable, Codable {
     changes = collected.changes
     multiplicity = collected.multiplicity
     clusterCount = collected.clusterCount
+    isClustered = data.dependence != nil
   }
 
   /// Sets what each step of the curve does to the influences.
@@ -105,20 +108,50 @@ struct CurveInfluence: Hashable, Sendable, Codable {
     return result
   }
 
-  /// The variance of the area under a curve up to a limit.
+  /// What a change does to A and B of its cluster, given Q after each step.
+  private func deltas(_ change: RiskChanges.Change, _ cumulative: [Double]) -> (
+    a: Double, b: Double
+  ) {
+    let step = Int(change.step)
+    let isEarly = change.kind == .enters || change.kind == .leavesBefore
+    let q = isEarly ? (step == 0 ? 0 : cumulative[step - 1]) : cumulative[step]
+    let sign = change.kind == .enters ? 1.0 : -1.0
+    let jump = change.kind == .dies ? increments[step].logDeath : 0
+    return (change.weight * (sign * q + jump), -sign * change.weight)
+  }
+
+  /// Q for log Ŝ after each of the first steps.
+  private func cumulativeRisks(_ steps: Int) -> [Double] {
+    var (q, cumulative) = (0.0, [Double]())
+    for step in 0..<steps {
+      q += increments[step].logRisk
+      cumulative.append(q)
+    }
+    return cumulative
+  }
+
+  /// The influence of each cluster on log Ŝ after a step; `nil` is before the first.
+  /// - Complexity: O(*n* + *m*).
+  func influencesOnLog(through step: Int?) -> [Double] {
+    var influences = [Double](repeating: 0, count: clusterCount)
+    guard let step else { return influences }
+    let cumulative = cumulativeRisks(step + 1)
+    for change in changes where change.step <= step {
+      let delta = deltas(change, cumulative)
+      influences[Int(change.cluster)] -= delta.a + delta.b * cumulative[step]
+    }
+    return influences
+  }
+
+  /// The influence of each cluster on the area under a curve up to a limit.
   ///
   /// The influence on Ŝ(t) is −Ŝ(t)(A(t) + B(t)Q(t)); its integral to the limit is a sum over the
   /// changes of A and B, each weighted by what is left of ∫ Ŝ and of ∫ Ŝ Q.
   ///
   /// `areas` holds, for each step, the area under the curve from its time to the limit `end`.
-  func varianceOfArea(curve: SurvivalCurve, areas: [Double], end: Double) -> Double {
+  func influencesOnArea(curve: SurvivalCurve, areas: [Double], end: Double) -> [Double] {
     let steps = areas.count - 1
-    var cumulative = [Double]()
-    var q = 0.0
-    for step in 0..<steps {
-      q += increments[step].logRisk
-      cumulative.append(q)
-    }
+    let cumulative = cumulativeRisks(steps)
     // What is left, from each step on, of ∫ Ŝ Q.
     var weighted = [Double](repeating: 0, count: steps + 1)
     var right = end
@@ -129,15 +162,16 @@ struct CurveInfluence: Hashable, Sendable, Codable {
     }
     var influences = [Double](repeating: 0, count: clusterCount)
     for change in changes where change.step < steps {
-      let step = Int(change.step)
-      let isEarly = change.kind == .enters || change.kind == .leavesBefore
-      let q = isEarly ? (step == 0 ? 0 : cumulative[step - 1]) : cumulative[step]
-      let sign = change.kind == .enters ? 1.0 : -1.0
-      let jump = change.kind == .dies ? increments[step].logDeath : 0
-      let deltaA = change.weight * (sign * q + jump)
-      let deltaB = -sign * change.weight
-      influences[Int(change.cluster)] += deltaA * areas[step] + deltaB * weighted[step]
+      let delta = deltas(change, cumulative)
+      influences[Int(change.cluster)] -=
+        delta.a * areas[Int(change.step)] + delta.b * weighted[Int(change.step)]
     }
+    return influences
+  }
+
+  /// The variance of the area under a curve up to a limit.
+  func varianceOfArea(curve: SurvivalCurve, areas: [Double], end: Double) -> Double {
+    let influences = influencesOnArea(curve: curve, areas: areas, end: end)
     var sum = 0.0
     for cluster in influences.indices {
       sum += (multiplicity?[cluster] ?? 1) * influences[cluster] * influences[cluster]

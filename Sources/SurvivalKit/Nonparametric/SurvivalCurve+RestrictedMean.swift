@@ -31,15 +31,9 @@ extension SurvivalCurve {
   /// - Complexity: O(*m*); O(*n*) with a robust variance.
   public func restrictedMean(upTo limit: Double? = nil) -> RestrictedMean? {
     guard let end = limit ?? lastTime, isKnown(at: end), end.isFinite else { return nil }
-    let steps = position(at: end).map { $0 + 1 } ?? 0
-    // areas[k]: area under the curve from times[k] to the limit.
-    var areas = [Double](repeating: 0, count: steps + 1)
-    var right = end
-    for step in stride(from: steps - 1, through: 0, by: -1) {
-      areas[step] = areas[step + 1] + survival[step] * (right - times[step])
-      right = times[step]
-    }
-    let estimate = areas[0] + (right - startTime)
+    let areas = areas(upTo: end)
+    let steps = areas.count - 1
+    let estimate = areas[0] + ((steps > 0 ? times[0] : end) - startTime)
     let varianceOfMean: Double
     if let influence {
       varianceOfMean = influence.varianceOfArea(curve: self, areas: areas, end: end)
@@ -53,5 +47,17 @@ extension SurvivalCurve {
     }
     return RestrictedMean(
       estimate: estimate, standardError: Swift.max(0, varianceOfMean).squareRoot(), upTo: end)
+  }
+
+  /// The area under the curve from each of its times to a limit, and a last 0.
+  func areas(upTo end: Double) -> [Double] {
+    let steps = position(at: end).map { $0 + 1 } ?? 0
+    var areas = [Double](repeating: 0, count: steps + 1)
+    var right = end
+    for step in stride(from: steps - 1, through: 0, by: -1) {
+      areas[step] = areas[step + 1] + survival[step] * (right - times[step])
+      right = times[step]
+    }
+    return areas
   }
 }

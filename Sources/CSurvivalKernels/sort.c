@@ -46,3 +46,19 @@ void survival_sort(uint64_t *keys, int32_t *order, uint64_t *otherKeys, int32_t 
     memcpy(order, fromOrder, (size_t)count * sizeof *order);
   }
 }
+
+ptrdiff_t survival_find_slots(const int32_t *order, const double *time, const bool *event,
+                              ptrdiff_t first, ptrdiff_t end, double *slotTime, ptrdiff_t *start,
+                              ptrdiff_t *eventEnd) {
+  ptrdiff_t count = 0, i = first;
+  while (i < end) {
+    const double now = time[order[i]];
+    slotTime[count] = now;
+    start[count] = i;
+    while (i < end && event[order[i]] && time[order[i]] == now) i++;
+    eventEnd[count] = i;
+    while (i < end && time[order[i]] == now) i++;
+    count++;
+  }
+  return count;
+}

@@ -36,6 +36,13 @@ extension RiskSetBlocks {
       self.isEfron = isEfron
       self.countsReplicates = countsReplicates
     }
+
+    /// Whether Efron's rule has more than one term at a slot.
+    func isTied(_ slot: Int) -> Bool {
+      let deaths = slotStart[slot]..<eventEnd[slot]
+      guard isEfron, !deaths.isEmpty else { return false }
+      return deaths.count > 1 || (countsReplicates && weights[deaths.lowerBound] > 1)
+    }
   }
 
   /// An evaluation in the coordinates of the rows.

@@ -24,7 +24,6 @@ package final class RiskSetBlocks: @unchecked Sendable {
   private let rows: RowMatrix
   private let offsets, weights: [Double]
   private let slotStart, eventEnd: [Int]
-  private let strata: [Range<Int>]
   private let isEfron, countsReplicates: Bool
   private let parts: [Part]
   private let threads: Int
@@ -34,60 +33,12 @@ package final class RiskSetBlocks: @unchecked Sendable {
   private let predictors, risks, informationWeights, gradientWeights: ScratchColumn<Double>
   /// By slot: hazards for bystanders and dying, then the hazard since the stratum began.
   private let hazard, ownHazard, cumulative: ScratchColumn<Double>
-  /// By slot: the risk of the dying and of the others that end there.
-  private let dyingRisk, otherRisk: ScratchColumn<Double>
+  /// By slot: the risk of the dying and of the others that end there, and of all at risk.
+  private let dyingRisk, otherRisk, totalRisk: ScratchColumn<Double>
+  /// By slot: the weight of the dying where they count as one event; 0 at tied ones and at none.
+  private let singleWeight: ScratchColumn<Double>
   /// By position: the last slot at or before the row's entry, or −1.
   private let entrySlot: ScratchColumn<Int32>?
-
-  /// A run of slots and what was summed over it.
-  private final class Part: @unchecked Sendable {
-    let slots: Range<Int>
-    let rows: Range<Int>
-    /// The slots in stretches whose rows stay in the cache from one use to the next.
-    let stretches: [Range<Int>]
-    /// Whether a stratum begins within the part, and where the last one does.
-    let lastStart: Int?
-    /// One after the last slot of the stratum that the part begins in, or the end of the part.
-    let firstEnd: Int
-    let continuesPast: Bool
-    /// Whether the stratum of the last slot goes on in the next part.
-    let lastGoesOn: Bool
-    let gram: GramAccumulator
-    let gradient: ScratchColumn<Double>
-    let rowSum: ScratchColumn<Double>
-    var risk = 0.0
-    var carriedRisk = 0.0
-    var logLikelihood = 0.0
-    var hazard = 0.0
-    var carriedHazard = 0.0
-    var isSafe = true
-
-    init(slots: Range<Int>, layout table: Layout, width: Int) {
-      self.slots = slots
-      rows = table.slotStart[slots.lowerBound]..<table.slotStart[slots.upperBound]
-      let length = Swift.max(192, 16384 / Swift.max(1, width))
-      var stretches = [Range<Int>]()
-      var first = slots.lowerBound
-      for slot in slots
-      where slot + 1 == slots.upperBound
-        || table.slotStart[slot + 2] - table.slotStart[first] > length
-      {
-        stretches.append(first..<(slot + 1))
-        first = slot + 1
-      }
-      self.stretches = stretches
-      let starts = table.strata.filter { !$0.isEmpty && slots.contains($0.lowerBound) }
-      lastStart = starts.last?.lowerBound
-      let ends = table.strata.filter { !$0.isEmpty }.map(\.upperBound)
-      let end = ends.first { $0 > slots.lowerBound } ?? slots.upperBound
-      firstEnd = Swift.min(end, slots.upperBound)
-      continuesPast = end > slots.upperBound
-      lastGoesOn = !ends.contains(slots.upperBound)
-      gram = GramAccumulator(width: width)
-      gradient = ScratchColumn(repeating: 0, count: width)
-      rowSum = ScratchColumn(repeating: 0, count: width)
-    }
-  }
 
   /// Prepares the passes over rows.
   package init(_ layout: Layout, threads: Int) {
@@ -97,7 +48,6 @@ package final class RiskSetBlocks: @unchecked Sendable {
     weights = layout.weights
     slotStart = layout.slotStart
     eventEnd = layout.eventEnd
-    strata = layout.strata
     isEfron = layout.isEfron
     countsReplicates = layout.countsReplicates
     let (n, p) = (layout.rows.rows, layout.rows.columns)
@@ -109,15 +59,25 @@ package final class RiskSetBlocks: @unchecked Sendable {
       sum += layout.weights[index] * layout.offsets[index]
     }
     reference = sum / total
-    parts = Self.split(layout).map { Part(slots: $0, layout: layout, width: p) }
+    let strata = layout.strata.filter { !$0.isEmpty }
+    parts = Self.split(layout).map {
+      Part(slots: $0, strata: strata, layout: layout, width: p)
+    }
     // Every evaluation writes them before it reads them.
     func column() -> ScratchColumn<Double> { ScratchColumn(uninitialized: n) }
     (predictors, risks, informationWeights, gradientWeights) = (
       column(), column(), column(), column()
     )
-    func slotColumn() -> ScratchColumn<Double> { ScratchColumn(repeating: 0, count: slots) }
+    func slotColumn() -> ScratchColumn<Double> { ScratchColumn(uninitialized: slots) }
     (hazard, ownHazard, cumulative) = (slotColumn(), slotColumn(), slotColumn())
-    (dyingRisk, otherRisk) = (slotColumn(), slotColumn())
+    (dyingRisk, otherRisk, totalRisk) = (slotColumn(), slotColumn(), slotColumn())
+    let singleWeight = ScratchColumn<Double>(repeating: 0, count: slots)
+    for slot in 0..<slots where !layout.isTied(slot) {
+      for position in layout.slotStart[slot]..<layout.eventEnd[slot] {
+        singleWeight[slot] += layout.weights[position]
+      }
+    }
+    self.singleWeight = singleWeight
     let start = ScratchColumn<Int64>(repeating: 0, count: slots + 1)
     let special = ScratchColumn<Int64>(repeating: 0, count: slots)
     let reset = ScratchColumn<UInt8>(repeating: 0, count: slots)
@@ -141,31 +101,15 @@ package final class RiskSetBlocks: @unchecked Sendable {
     self.entrySlot = entrySlot
     groups = GramAccumulator.Groups(
       start: start, special: special, leaving: leaving, leavingStart: leavingStart, reset: reset,
-      first: slotColumn(), share: slotColumn(), second: slotColumn())
-  }
-
-  /// Cuts the slots into runs of about equally many rows; their number depends on the shape alone.
-  private static func split(_ table: Layout) -> [Range<Int>] {
-    let (n, p) = (table.rows.rows, table.rows.columns)
-    let slotCount = table.eventEnd.count
-    let count = Swift.max(1, Swift.min(64, n / 4096, Swift.max(4, n / (4 * Swift.max(1, p)))))
-    var result = [Range<Int>]()
-    var first = 0
-    for slot in 0..<slotCount {
-      let filled = table.slotStart[slot + 1] - table.slotStart[first]
-      if filled * count >= n || slot + 1 == slotCount {
-        result.append(first..<(slot + 1))
-        first = slot + 1
-      }
-    }
-    return result
+      first: slotColumn(), share: ScratchColumn(repeating: 0, count: slots),
+      second: ScratchColumn(repeating: 0, count: slots))
   }
 
   /// Evaluates the likelihood at scaled coefficients.
   /// - Returns: The evaluation; `nil` when its digits cannot be trusted.
   package func evaluate(at point: [Double], wantsInformation: Bool) -> Evaluation? {
     let p = rows.columns
-    forEachPart { self.computeRisks($0, at: point) }
+    forEachPart { self.computeRisks($0, at: point, wantsInformation) }
     if groups.leaving != nil { forEachPart { self.removeEntries($0, wantsInformation) } }
     guard carryRisks(wantsInformation), parts.allSatisfy(\.isSafe) else { return nil }
     forEachPart { self.computeHazards($0) }
@@ -207,9 +151,10 @@ package final class RiskSetBlocks: @unchecked Sendable {
 
   /// Linear predictors, risks, and their sums by slot and over the rows of the stratum that the part
   /// ends in.
-  private func computeRisks(_ part: Part, at point: [Double]) {
+  private func computeRisks(_ part: Part, at point: [Double], _ wantsInformation: Bool) {
     part.isSafe = true
     part.risk = 0
+    part.logLikelihood = 0
     for j in 0..<part.rowSum.count { part.rowSum[j] = 0 }
     let last = slotStart[part.lastStart ?? part.slots.lowerBound]
     for stretch in part.stretches {
@@ -218,16 +163,11 @@ package final class RiskSetBlocks: @unchecked Sendable {
       part.isSafe = Exponentials.weighted(
         range, of: predictors, weights: weights, reference: reference, limit: 200, into: risks)
       guard part.isSafe else { return }
-      for slot in stretch {
-        if groups.reset[slot] != 0 { part.risk = 0 }
-        var (dying, others) = (0.0, 0.0)
-        let middle = eventEnd[slot]
-        for position in slotStart[slot]..<middle { dying += risks[position] }
-        for position in middle..<slotStart[slot + 1] { others += risks[position] }
-        dyingRisk[slot] = dying
-        otherRisk[slot] = others
-        part.risk += dying + others
-      }
+      part.risk = groups.sums(
+        stretch, of: risks, after: part.risk, into: dyingRisk, otherRisk,
+        weights: weights, predictors: predictors, reference: reference,
+        adding: &part.logLikelihood)
+      guard wantsInformation else { continue }
       rows.addWeighted(
         Swift.max(last, range.lowerBound)..<Swift.max(last, range.upperBound), weights: risks,
         to: part.rowSum)
@@ -267,39 +207,20 @@ package final class RiskSetBlocks: @unchecked Sendable {
 
   /// The terms of every event time of a part.
   private func computeHazards(_ part: Part) {
-    var risk = CompensatedSum()
-    risk.add(part.carriedRisk)
-    var peak = part.carriedRisk
-    part.logLikelihood = 0
-    part.hazard = 0
-    for slot in part.slots {
-      if groups.reset[slot] != 0 {
-        risk = CompensatedSum()
-        peak = 0
-      }
-      risk.add(dyingRisk[slot])
-      risk.add(otherRisk[slot])
-      if let leaving = groups.leaving {
-        for index in groups.leavingStart[slot]..<groups.leavingStart[slot + 1] {
-          risk.add(-risks[Int(leaving[Int(index)])])
-        }
-        peak = Swift.max(peak, risk.value)
-      }
-      let deaths = slotStart[slot]..<eventEnd[slot]
-      hazard[slot] = 0
-      guard !deaths.isEmpty else { continue }
-      // What is left after so much was taken away may be rounding.
-      if risk.value < 1e-6 * peak { part.isSafe = false }
-      var weight = 0.0
-      for position in deaths {
-        weight += weights[position]
-        part.logLikelihood +=
-          weights[position] * (predictors[position] - reference)
-      }
+    let slots = part.slots
+    part.isSafe = groups.runningSums(
+      slots, dyingRisk, otherRisk, of: risks, after: part.carriedRisk, into: totalRisk)
+    guard part.isSafe else { return }
+    part.logLikelihood -= groups.singleHazards(
+      slots, totalRisk, weights: singleWeight, into: hazard, ownHazard)
+    for slot in part.tiedSlots {
       let dying = dyingRisk[slot]
+      let count = Double(eventEnd[slot] - slotStart[slot])
+      var weight = 0.0
+      for position in slotStart[slot]..<eventEnd[slot] { weight += weights[position] }
       let sums = TieSums(
-        isEfron: isEfron, events: countsReplicates ? weight : Double(deaths.count), weight: weight,
-        dying: dying, bystanders: Swift.max(0, risk.value - dying))
+        isEfron: true, events: countsReplicates ? weight : count, weight: weight,
+        dying: dying, bystanders: Swift.max(0, totalRisk[slot] - dying))
       part.logLikelihood -= sums.logDenominator
       hazard[slot] = sums.hazard
       ownHazard[slot] = sums.ownHazard
@@ -308,7 +229,8 @@ package final class RiskSetBlocks: @unchecked Sendable {
       groups.second[slot] = sums.shareVariance.squareRoot()
     }
     // The hazard of the slots up to the end of the stratum that the part begins in.
-    for slot in part.slots.lowerBound..<part.firstEnd { part.hazard += hazard[slot] }
+    part.hazard = 0
+    for slot in slots.lowerBound..<part.firstEnd { part.hazard += hazard[slot] }
   }
 
   /// Hands the hazards on in the direction of time, against the order of the slots.
@@ -334,7 +256,13 @@ package final class RiskSetBlocks: @unchecked Sendable {
   private func accumulateDerivatives(_ part: Part, _ wantsInformation: Bool) {
     for j in 0..<part.gradient.count { part.gradient[j] = 0 }
     for stretch in part.stretches {
-      weighRows(stretch, part)
+      if !groups.rowWeights(
+        stretch, risks: risks, weights: weights, cumulative: cumulative, hazard: hazard,
+        own: ownHazard, entrySlot: entrySlot, information: informationWeights,
+        gradient: gradientWeights)
+      {
+        part.isSafe = false
+      }
       let range = rows(stretch)
       rows.addWeighted(range, weights: gradientWeights, to: part.gradient)
       guard wantsInformation else { continue }
@@ -342,26 +270,5 @@ package final class RiskSetBlocks: @unchecked Sendable {
       part.gram.subtractRunning(of: rows, weights: risks, groups: stretch, groups)
     }
     if wantsInformation { part.gram.finish() }
-  }
-
-  /// What each row counts in the gradient and in the first sum of the information.
-  private func weighRows(_ slots: Range<Int>, _ part: Part) {
-    for slot in slots {
-      let own = cumulative[slot] - hazard[slot] + ownHazard[slot]
-      let all = cumulative[slot]
-      let middle = eventEnd[slot]
-      for position in slotStart[slot]..<slotStart[slot + 1] {
-        let isDeath = position < middle
-        var lived = isDeath ? own : all
-        if let entrySlot, entrySlot[position] >= 0 {
-          let earlier = cumulative[Int(entrySlot[position])]
-          lived -= earlier
-          if lived > 0, lived < 1e-9 * earlier { part.isSafe = false }
-        }
-        let weight = risks[position] * Swift.max(0, lived)
-        informationWeights[position] = weight
-        gradientWeights[position] = (isDeath ? weights[position] : 0) - weight
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSurvivalKernels
 internal import RealModule
 
 /// The sums over the tied events of one time that the likelihood and its derivatives need.
@@ -8,8 +9,10 @@ internal import RealModule
 /// of them, k = 0 … d−1, faces φₖ = S + cₖ D₀ where cₖ = 1 − k/d (Efron) or 1 (Breslow). The terms
 /// are sums of positive numbers; nothing is subtracted.
 package struct TieSums {
-  /// Σ (W/d) log φₖ.
-  package private(set) var logDenominator = 0.0
+  /// φ₀ and how much of W goes with its logarithm; the rest of Σ (W/d) log φₖ.
+  package let firstTotal: Double
+  private var weight = 0.0
+  private var logChange = 0.0
   /// Σ (W/d) / φₖ: the hazard that a bystander lives through.
   package private(set) var hazard = 0.0
   /// Σ (W/d) cₖ / φₖ: the hazard that one of the dying lives through.
@@ -28,12 +31,55 @@ package struct TieSums {
   package private(set) var meanShare = 0.0
   package private(set) var shareVariance = 0.0
 
+  /// Σ (W/d) log φₖ.
+  package var logDenominator: Double {
+    weight == 0 ? logChange : weight * Double.log(firstTotal) + logChange
+  }
   /// The sums; an exact rule takes its hazards from Breslow's, as R does.
   /// - Complexity: O(*d*) for up to 8192 events, O(log *d*) beyond.
+  @inline(__always)
   package init(isEfron: Bool, events: Double, weight: Double, dying: Double, bystanders: Double) {
     let steps = isEfron && events > 1 ? events : 1
-    let terms = Terms(
-      count: steps, each: weight / steps, dying: dying, bystanders: bystanders)
+    firstTotal = bystanders + dying
+    let inverse = 1 / firstTotal
+    if steps == 1 {
+      self.weight = weight
+      hazard = weight * inverse
+      ownHazard = hazard
+      shift = hazard * dying
+      hazardShift = shift * inverse
+      ownHazardShift = hazardShift
+      between = hazardShift * bystanders
+      hazardVariance = hazard * inverse
+      return
+    }
+    sumTied(steps, weight: weight, dying: dying, bystanders: bystanders)
+  }
+
+  /// The sums over several events.
+  @inline(never)
+  private mutating func sumTied(
+    _ steps: Double, weight: Double, dying: Double, bystanders: Double
+  ) {
+    let each = weight / steps
+    guard steps > 8192 || steps != steps.rounded() || !(1 / firstTotal).isFinite else {
+      let sums = Self.kernel(Int(steps), dying, bystanders)
+      self.weight = weight
+      logChange = each * sums.0
+      hazard = each * sums.1
+      ownHazard = each * sums.2
+      shift = ownHazard * dying
+      hazardVariance = each * sums.3
+      hazardShift = each * sums.4 * dying
+      ownHazardShift = each * sums.5 * dying
+      between = hazardShift * bystanders
+      // In terms of c: k/d is 1 − c. At least a twentieth of the second moment is variance.
+      let mean = sums.4 / sums.3
+      meanShare = 1 - mean
+      shareVariance = each * Swift.max(0, sums.5 - mean * sums.4)
+      return
+    }
+    let terms = Terms(count: steps, each: each, dying: dying, bystanders: bystanders)
     guard steps > 8192 else {
       var k = 0.0
       while k < steps {
@@ -58,6 +104,18 @@ package struct TieSums {
     }
   }
 
+  private static func kernel(
+    _ count: Int, _ dying: Double, _ bystanders: Double
+  ) -> (Double, Double, Double, Double, Double, Double) {
+    var sums = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    withUnsafeMutableBytes(of: &sums) { bytes in
+      if let base = bytes.bindMemory(to: Double.self).baseAddress {
+        survival_tie_sums(count, dying, bystanders, base)
+      }
+    }
+    return sums
+  }
+
   /// Adds a multiple of the *k*-th term of every sum but the last two, and returns that of Σ (W/d)/φ².
   @inline(__always)
   private mutating func add(_ terms: Terms, at k: Double, _ multiple: Double) -> Double {
@@ -66,7 +124,7 @@ package struct TieSums {
     let total = terms.bystanders + share
     let each = multiple * terms.each
     let h = each / total
-    logDenominator += each * Double.log(total)
+    logChange += each * Double.log(total)
     hazard += h
     ownHazard += h * c
     shift += h * share

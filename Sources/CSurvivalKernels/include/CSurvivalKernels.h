@@ -6,6 +6,7 @@
 #ifndef SURVIVAL_KERNELS_H
 #define SURVIVAL_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,13 @@ void survival_scatter(const double *const *columns, ptrdiff_t count, const int32
 // cost nothing. `order` goes along. The other two arrays are room to work in.
 void survival_sort(uint64_t *keys, int32_t *order, uint64_t *otherKeys, int32_t *otherOrder,
                    ptrdiff_t count);
+
+// Cuts sorted rows order[first] up to order[end] where their times change: slot k of those found has the
+// time slotTime[k], begins at position start[k], and its rows up to eventEnd[k] have the event, which come
+// before the others. Returns how many slots there are.
+ptrdiff_t survival_find_slots(const int32_t *order, const double *time, const bool *event,
+                              ptrdiff_t first, ptrdiff_t end, double *slotTime, ptrdiff_t *start,
+                              ptrdiff_t *eventEnd);
 
 // Asks for large pages for memory about to be filled, where the system has them for the asking: a page
 // of 4 KB at a time, a large matrix costs more to have than to compute.
@@ -75,5 +83,41 @@ ptrdiff_t survival_gram_subtract_running(
 // gram -= the sum of the outer products of the vectors.
 void survival_gram_subtract(const double *vectors, ptrdiff_t count, ptrdiff_t width, double *gram,
                             double *scratch);
+
+// The functions below go through `count` slots: slot k holds the rows from start[k] up to start[k + 1],
+// of which the first special[k] die; where reset[k] is not 0 sums begin anew.
+
+// dying[k], others[k] = the sums of `risk` over the two kinds of rows; *value gains the sum of
+// weight * (predictor - reference) over the dying. Returns `sum` plus all risks since the last beginning.
+double survival_slot_sums(const double *risk, const double *weight, const double *predictor,
+                          double reference, const int64_t *start, const int64_t *special,
+                          const uint8_t *reset, ptrdiff_t count, double sum, double *dying,
+                          double *others, double *value);
+
+// total[k] = carried + the sums of the slots up to k, less the risks of the rows
+// leaving[leavingStart[k]] up to leaving[leavingStart[k + 1]] of those slots (leaving may be NULL).
+// Returns whether the digits of every total at which somebody dies can be trusted.
+int survival_running_risks(const double *dying, const double *others, const int64_t *special,
+                           const uint8_t *reset, const int32_t *leaving,
+                           const int64_t *leavingStart, const double *risk, ptrdiff_t count,
+                           double carried, double *total);
+
+// hazard[k] = own[k] = weight[k] / total[k] and first[k]^2 = weight[k] / total[k]^2; 0 where weight[k]
+// is 0. Returns the sum of weight[k] * log(total[k]).
+double survival_single_hazards(const double *total, const double *weight, ptrdiff_t count,
+                               double *hazard, double *own, double *first);
+
+// Sums over k = 0 ... count - 1 with c = 1 - k / count and phi = bystanders + c * dying, for at most 8192
+// of them: log(phi / phi_0), 1 / phi, c / phi, 1 / phi^2, c / phi^2, c^2 / phi^2.
+void survival_tie_sums(ptrdiff_t count, double dying, double bystanders, double *sums);
+
+// What a row counts: with a the hazard that it lived through, cumulative[k], for the dying
+// cumulative[k] - hazard[k] + own[k], less earlier[entry[i]] where entry[i] is not negative (entry may
+// be NULL), information[i] = risk[i] * a and gradient[i] = (weight[i] if it dies) - risk[i] * a.
+// Returns whether the digits of every a can be trusted.
+int survival_row_weights(const double *risk, const double *weight, const int64_t *start,
+                         const int64_t *special, const double *cumulative, const double *hazard,
+                         const double *own, const int32_t *entry, const double *earlier,
+                         ptrdiff_t count, double *information, double *gradient);
 
 #endif

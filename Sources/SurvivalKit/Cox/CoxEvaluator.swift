@@ -33,6 +33,13 @@ final class CoxEvaluator {
     return likelihood.scan(at: point, wants: .information)
   }
 
+  /// Value and gradient alone; `nil` where the likelihood goes by moments, which give the information
+  /// with them.
+  func gradient(at point: [Double]) -> (value: Double, gradient: [Double])? {
+    guard let result = blocks?.evaluate(at: point, wantsInformation: false) else { return nil }
+    return (result.logLikelihood, result.gradient)
+  }
+
   /// As many threads as pay: starting them costs some microseconds.
   static func suitableThreads(rows: Int, columns: Int) -> Int {
     rows * columns * (columns + 8) < 1_000_000 ? 1 : Parallel.processorCount

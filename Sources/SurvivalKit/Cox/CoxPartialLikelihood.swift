@@ -111,7 +111,9 @@ public struct CoxPartialLikelihood: Sendable {
     names = design.names
     let order = table.order
     let allWeights = data.weights?.values
-    weights = order.map { allWeights?[Int($0)] ?? 1 }
+    weights =
+      allWeights.map { all in order.map { all[Int($0)] } }
+      ?? [Double](repeating: 1, count: order.count)
     // Rows that are never at risk at an event time count for nothing.
     var counting = [Double](repeating: 0, count: data.count)
     for (position, row) in order.enumerated()

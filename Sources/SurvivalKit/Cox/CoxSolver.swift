@@ -118,6 +118,10 @@ struct CoxSolver {
       from: [Double](repeating: 0, count: kept.count), restricted(null),
       isDrifting: { monotone.direction(near: expand($0, kept)) != nil },
       bound: { bound(of: expand($0, kept)) }, reach: { reach(of: expand($0, kept), monotone) },
+      gradient: {
+        guard let result = evaluator.gradient(at: expand($0, kept)) else { return nil }
+        return (result.value, kept.map { result.gradient[$0] })
+      },
       evaluate: { restricted(evaluator.evaluate(at: expand($0, kept))) })
     let point = expand(newton.point, kept)
     final.logLikelihood = outcome.evaluation.logLikelihood

@@ -27,6 +27,11 @@ public struct NewtonStep: Hashable, Sendable, Codable {
 /// - or the decrement no longer falls though λ²/2 ≤ 1e-12 · max(1, events), the rule of the numerics
 ///   notes: rounding in the gradient is all that is left.
 ///
+/// Near the maximum, where the decrement falls as its square, up to two steps are taken with the
+/// gradient alone and the information of the point before them: each takes as many digits as the last
+/// full step did, and costs a fraction of it. The information is then evaluated where they lead, and
+/// convergence is declared there or not at all.
+///
 /// In both cases the step must also be short as the linear predictors see it. Where one extreme row
 /// holds nearly all the information, and on the way to a maximum at infinity, the decrement vanishes
 /// though every step still moves a predictor by about 1, and a quadratic says nothing so far away.
@@ -52,10 +57,12 @@ struct NewtonRaphson {
   ///
   /// `isDrifting` is asked, while the decrement falls slowly, whether a direction is one of unbounded
   /// increase; `reach` gives the largest change of a linear predictor along one, relative to others of
-  /// its risk set, and `bound` a number that it is not above; `evaluate` gives value, gradient and information at a point.
+  /// its risk set, and `bound` a number that it is not above; `evaluate` gives value, gradient and
+  /// information at a point, `gradient` value and gradient alone, or `nil` where that is no cheaper.
   mutating func climb(
     from start: [Double], _ first: CoxPartialLikelihood.ScaledEvaluation,
     isDrifting: ([Double]) -> Bool, bound: ([Double]) -> Double, reach: ([Double]) -> Double,
+    gradient: ([Double]) -> (value: Double, gradient: [Double])? = { _ in nil },
     evaluate: ([Double]) -> CoxPartialLikelihood.ScaledEvaluation
   ) -> (outcome: Outcome, evaluation: CoxPartialLikelihood.ScaledEvaluation) {
     point = start
@@ -97,6 +104,19 @@ struct NewtonRaphson {
         if isDrifting(direction) { return (.drifting, current) }
         return (.failed(reason: "\(maximumIterations) iterations were not enough"), current)
       }
+      if iteration + 3 < maximumIterations,
+        let landing = gradientSteps(cholesky, value: current.logLikelihood, gradient)
+      {
+        let next = evaluate(landing.point)
+        if next.logLikelihood.isFinite, next.gradient.allSatisfy(\.isFinite) {
+          point = landing.point
+          current = next
+          halvings = 0
+          iteration += 1 + landing.steps.count
+          steps += landing.steps
+          continue
+        }
+      }
       guard let next = step(from: current, evaluate) else {
         if isNearEnough || (decrement <= 1e-9 * unit && reach(direction) <= 1e-3) {
           return (.converged, current)
@@ -122,6 +142,43 @@ struct NewtonRaphson {
       let ratio = recent[$0] / recent[$0 - 1]
       return ratio > 0.05 && ratio < 0.9
     }
+  }
+
+  /// Where one or two steps with the gradient alone lead after the full step; `nil` when they would not
+  /// lead to the maximum, or the next full step does so anyway.
+  private func gradientSteps(
+    _ cholesky: Cholesky, value: Double,
+    _ gradient: ([Double]) -> (value: Double, gradient: [Double])?
+  ) -> (point: [Double], steps: [NewtonStep])? {
+    guard let last = steps.last, let before = steps.dropLast().last, last.halvings == 0,
+      last.newtonDecrement > 0
+    else { return nil }
+    // What a step with this information leaves of the decrement, if the fall is quadratic.
+    let goal = 1e-26 * eventWeight
+    let ratio = last.newtonDecrement / before.newtonDecrement
+    let share = ratio * ratio
+    let expected = last.newtonDecrement * share
+    guard ratio < 1e-3, expected > goal, expected * share * share <= goal else { return nil }
+    let slack = 1e-13 * Swift.max(abs(value), eventWeight)
+    var trial = point.indices.map { point[$0] + direction[$0] }
+    var result = [NewtonStep]()
+    var decrement = last.newtonDecrement
+    for _ in 0..<2 {
+      guard let here = gradient(trial), here.value.isFinite, here.value >= value - slack,
+        here.gradient.allSatisfy(\.isFinite)
+      else { return nil }
+      let step = cholesky.solve(here.gradient)
+      let next = zip(step, here.gradient).reduce(0) { $0 + $1.0 * $1.1 }
+      guard next >= 0, next <= 1e-3 * decrement else { return nil }
+      result.append(
+        NewtonStep(
+          logLikelihood: here.value, newtonDecrement: next,
+          largestGradient: here.gradient.reduce(0) { Swift.max($0, abs($1)) }, halvings: 0))
+      for index in trial.indices { trial[index] += step[index] }
+      if next * (next / decrement) <= goal { break }
+      decrement = next
+    }
+    return (trial, result)
   }
 
   /// The first of the full step, its half, its quarter … that does not lower the likelihood.

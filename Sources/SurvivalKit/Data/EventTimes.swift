@@ -34,10 +34,21 @@ struct EventTimes: Sendable {
         let time = table.slotTimes[slot]
         while reached > first, table.slotTimes[slots[reached - 1]] > time { reached -= 1 }
         let isEventTime = table.eventEnd[slot] > table.slotStart[slot]
+        // The dying are no bystanders at their own time.
+        let beforeOwn = isEventTime ? reached - 1 : reached
+        guard let entries else {
+          let (dying, others) = (
+            Int32(first)..<Int32(beforeOwn), Int32(first)..<Int32(reached)
+          )
+          for position in table.eventPositions(slot) { covers[position] = dying }
+          for position in table.censoredPositions(slot) { covers[position] = others }
+          continue
+        }
         for position in table.slotStart[slot]..<table.slotStart[slot + 1] {
-          let upper = position < table.eventEnd[slot] && isEventTime ? reached - 1 : reached
+          let upper = position < table.eventEnd[slot] ? beforeOwn : reached
           var lower = first
-          if let entry = entries?[Int(table.order[position])], entry > -.infinity {
+          let entry = entries[Int(table.order[position])]
+          if entry > -.infinity {
             // The first event time after the entry.
             var high = slots.count
             while lower < high {

@@ -52,9 +52,6 @@ struct RiskTable: Sendable {
       Self.sorted(rows, byDescending: $0, codes, stratumCount, events: nil)
     }
 
-    // What the scan below reads, in the order in which it does.
-    let sortedTimes = order.map { times[Int($0)] }
-    let sortedEvents = order.map { events[Int($0)] }
     var ends = [Int](repeating: 0, count: stratumCount)
     if let codes {
       for row in order { ends[codes[Int(row)]] += 1 }
@@ -62,42 +59,25 @@ struct RiskTable: Sendable {
     } else {
       ends[0] = order.count
     }
-    var slotTimes = [Double]()
-    var slotStart = [Int]()
-    var eventEnd = [Int]()
-    var ranges = [Range<Int>]()
-    var position = 0
+    let slots = SortedSlots(order, times: times, events: events, ends: ends)
     var entryEnd = [Int]()
-    var entryStart = [Int]()
-    for end in ends {
-      let firstSlot = slotTimes.count
-      let firstPosition = position
-      while position < end {
-        let time = sortedTimes[position]
-        slotTimes.append(time)
-        slotStart.append(position)
-        while position < end, sortedTimes[position] == time, sortedEvents[position] {
-          position += 1
-        }
-        eventEnd.append(position)
-        while position < end, sortedTimes[position] == time { position += 1 }
-      }
-      ranges.append(firstSlot..<slotTimes.count)
-      entryStart.append(firstPosition)
-      if let entries, let entryOrder {
-        var next = firstPosition
-        for slot in firstSlot..<slotTimes.count {
-          while next < position, entries[Int(entryOrder[next])] >= slotTimes[slot] { next += 1 }
+    let entryStart = [0] + ends.dropLast()
+    if let entries, let entryOrder {
+      entryEnd.reserveCapacity(slots.times.count)
+      for (stratum, range) in slots.strata.enumerated() {
+        var next = entryStart[stratum]
+        for slot in range {
+          let position = slots.start[slot + 1]
+          while next < position, entries[Int(entryOrder[next])] >= slots.times[slot] { next += 1 }
           entryEnd.append(next)
         }
       }
     }
-    slotStart.append(position)
     self.order = order
-    self.slotTimes = slotTimes
-    self.slotStart = slotStart
-    self.eventEnd = eventEnd
-    self.strata = ranges
+    slotTimes = slots.times
+    slotStart = slots.start
+    eventEnd = slots.eventEnd
+    self.strata = slots.strata
     self.entryOrder = entryOrder
     self.entryEnd = entryEnd
     self.entryStart = entryStart
@@ -124,15 +104,9 @@ struct RiskTable: Sendable {
     events: [Bool]?
   ) -> [Int32] {
     var order = rows
-    if let largest = largestWhole(rows, column), largest < 1 << 40, stratumCount < 1 << 22 {
-      let span = UInt64(largest) + 1
-      var keys = [UInt64](repeating: 0, count: rows.count)
-      for (position, row) in rows.enumerated() {
-        let row = Int(row)
-        var key = UInt64(largest - Int64(column[row]))
-        if let codes { key += span * UInt64(codes[row]) }
-        keys[position] = key << 1 | (events?[row] ?? true ? 0 : 1)
-      }
+    if var keys = WholeNumberKeys.keys(
+      rows, byDescending: column, codes: codes, strata: stratumCount, events: events)
+    {
       RadixSort.sort(&keys, with: &order)
       return order
     }
@@ -140,17 +114,6 @@ struct RiskTable: Sendable {
     order = SortedOrder.ascending(order) { ~SortedOrder.key(column[Int($0)]) }
     guard let codes else { return order }
     return SortedOrder.ascending(order) { UInt64(codes[Int($0)]) }
-  }
-
-  /// The largest of some values if all are whole numbers from 0; `nil` otherwise.
-  private static func largestWhole(_ rows: [Int32], _ column: [Double]) -> Int64? {
-    var largest = 0.0
-    for row in rows {
-      let value = column[Int(row)]
-      guard value >= 0, value < 0x1p40, value == value.rounded(.towardZero) else { return nil }
-      largest = Swift.max(largest, value)
-    }
-    return Int64(largest)
   }
 
   /// Whether some row ends with the event.

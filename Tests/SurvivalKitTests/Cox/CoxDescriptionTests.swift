@@ -54,7 +54,7 @@ struct CoxDescriptionTests {
         Score (log-rank) test  5.315  on 2 df  p = 0.0701
 
         Ties: Efron. Log likelihood -8.6587 without and -6.6006 with the covariates,
-        after 5 iterations.
+        after 6 iterations.
         """)
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import RealModule
+internal import SurvivalKernels
 internal import SurvivalLinearAlgebra
 
 /// A function to be maximized over coefficients in scaled coordinates: the likelihood, and a penalty.
@@ -81,6 +82,9 @@ struct CoxObjective {
 /// Newton's method with step halving from a point that is near already. A maximum at infinity is
 /// approached until the likelihood has its limit to all digits.
 ///
+/// Where a maximum is known to exist though an extreme row makes the likelihood nearly flat on the way
+/// to it, the climb is *patient*: it does not end before the gradient is rounding.
+///
 /// With a penalty the information is not its curvature, and steps by it converge only linearly: once
 /// near, second derivatives are taken once, by differences of the exact gradient, and kept.
 struct ConstrainedMaximum {
@@ -93,13 +97,16 @@ struct ConstrainedMaximum {
   private(set) var steps: [NewtonStep] = []
   private var curvature: Cholesky?
   private let maximumIterations: Int
+  private let isPatient: Bool
 
   /// Climbs from a point.
   /// - Throws: ``SurvivalError`` with code `notConverged`.
   init(
     _ objective: CoxObjective, free: [Int], from start: [Double],
-    evaluation: CoxPartialLikelihood.ScaledEvaluation? = nil, maximumIterations: Int = 200
+    evaluation: CoxPartialLikelihood.ScaledEvaluation? = nil, maximumIterations: Int = 200,
+    isPatient: Bool = false
   ) throws(SurvivalError) {
+    self.isPatient = isPatient
     self.objective = objective
     self.free = free
     point = start
@@ -137,7 +144,13 @@ struct ConstrainedMaximum {
         for (column, change) in zip(free, step.direction) { point[column] += change }
         return
       }
-      if step.decrement <= nearEnough, step.decrement >= 0.9 * previous { return }
+      if isPatient {
+        if step.decrement <= 1e-8 * unit, step.decrement >= 0.5 * previous, gradientIsRounding {
+          return
+        }
+      } else if step.decrement <= nearEnough, step.decrement >= 0.9 * previous {
+        return
+      }
       if iteration == maximumIterations { break }
       previous = step.decrement
       guard let count = take(step.direction, unit: unit) else {
@@ -146,7 +159,27 @@ struct ConstrainedMaximum {
       }
       halvings = count
     }
-    if previous > nearEnough { throw failure("\(maximumIterations) iterations were not enough") }
+    if isPatient || previous > nearEnough {
+      throw failure("\(maximumIterations) iterations were not enough")
+    }
+  }
+
+  /// Whether the gradient is no more than the rounding of what it is the sum of: over the events,
+  /// differences of rows, whose mean absolute deviation is 1, weighted by exp(predictors).
+  private var gradientIsRounding: Bool {
+    let likelihood = objective.likelihood
+    let predictors = likelihood.linearPredictors(at: point)
+    return free.allSatisfy { column in
+      var (size, largest) = (likelihood.eventWeight, 1.0)
+      for slot in likelihood.times.slots {
+        for position in likelihood.table.eventPositions(slot) {
+          let row = likelihood.rows.row(position)
+          size += likelihood.weights[position] * abs(row[row.startIndex + column])
+          largest = Swift.max(largest, abs(predictors[position]))
+        }
+      }
+      return abs(evaluation.gradient[column]) <= 0x1p-50 * size * largest
+    }
   }
 
   private func newtonStep() -> (direction: [Double], decrement: Double)? {

@@ -153,16 +153,25 @@ extension CoxEstimates: CustomStringConvertible {
 }
 
 extension CoxCoefficient {
-  /// The estimate as it is printed: infinite if it is, not where the iteration happened to stop.
+  /// The estimate as it is printed: infinite if it is, not where the iteration happened to stop, and
+  /// none where any would do.
   var shownEstimate: Double? {
-    guard isInfinite, let estimate else { return estimate }
-    return estimate < 0 ? -.infinity : .infinity
+    switch infiniteLimit {
+    case nil: estimate
+    case .positive: .infinity
+    case .negative: -.infinity
+    case .undetermined: nil
+    }
   }
 
   /// The hazard ratio as it is printed: 0 or infinite when the coefficient is infinite.
   var shownHazardRatio: Double? {
-    guard isInfinite, let estimate else { return hazardRatio }
-    return estimate < 0 ? 0 : .infinity
+    switch infiniteLimit {
+    case nil: hazardRatio
+    case .positive: .infinity
+    case .negative: 0
+    case .undetermined: nil
+    }
   }
 }
 

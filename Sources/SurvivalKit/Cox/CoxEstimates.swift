@@ -16,9 +16,13 @@ public struct CoxCoefficient: Hashable, Sendable, Codable {
   public let robustStandardError: Double?
   /// Whether the column is a combination of earlier ones.
   public let isAliased: Bool
-  /// Whether the likelihood rises without end as the coefficient goes to ±∞, proved; the estimate
-  /// is then only where the iteration stopped.
-  public let isInfinite: Bool
+  /// Where the coefficient goes when the likelihood rises without end, proved.
+  ///
+  /// `nil` when it is finite. If it is not, the estimate is only where the iteration stopped.
+  public let infiniteLimit: InfiniteLimit?
+
+  /// Whether the coefficient has no finite estimate, proved: ``infiniteLimit`` says which way it goes.
+  public var isInfinite: Bool { infiniteLimit != nil }
 
   /// The hazard ratio for one unit of the covariate.
   public var hazardRatio: Double? { estimate.map { Double.exp($0) } }
@@ -104,6 +108,8 @@ public struct CoxEstimates: Hashable, Sendable, Codable {
   ///
   /// `false` only with an infinite coefficient, which has none.
   public let hasConverged: Bool
+  /// A direction along which the likelihood rises without end; `nil` when it has a finite maximum.
+  public let monotoneDirection: MonotoneDirection?
   /// What deserves doubt.
   public internal(set) var diagnostics: [CoxDiagnostic]
   /// The rows that were left out.

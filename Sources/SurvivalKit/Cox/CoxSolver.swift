@@ -37,9 +37,9 @@ struct CoxSolver {
     }
     let kept = elimination.kept
     var (point, final, steps) = (zero, null, [NewtonStep]())
-    var infinite = Set<Int>()
+    var infinite: InfiniteMaximum?
     if penalty == .none {
-      (point, final, steps) = try climb(null, kept, &infinite)
+      (point, final, steps, infinite) = try climb(null, kept)
     } else {
       let objective = CoxObjective(
         likelihood, penalty: penalty, kept: kept, evaluator: evaluator)
@@ -97,9 +97,10 @@ struct CoxSolver {
   ///
   /// Columns whose coefficient is proved to be infinite are noted.
   private func climb(
-    _ null: CoxPartialLikelihood.ScaledEvaluation, _ kept: [Int], _ infinite: inout Set<Int>
+    _ null: CoxPartialLikelihood.ScaledEvaluation, _ kept: [Int]
   ) throws(SurvivalError) -> (
-    point: [Double], final: CoxPartialLikelihood.ScaledEvaluation, steps: [NewtonStep]
+    point: [Double], final: CoxPartialLikelihood.ScaledEvaluation, steps: [NewtonStep],
+    infinite: InfiniteMaximum?
   ) {
     func restricted(
       _ evaluation: CoxPartialLikelihood.ScaledEvaluation
@@ -109,20 +110,54 @@ struct CoxSolver {
         information: evaluation.information.submatrix(rows: kept, columns: kept))
     }
     let monotone = MonotoneLikelihood(likelihood: likelihood)
-    var newton = NewtonRaphson()
-    newton.maximumIterations = maximumIterations
-    newton.eventCount = Double(likelihood.eventCount)
-    newton.eventWeight = likelihood.eventWeight / Double(likelihood.eventCount)
+    func fresh(_ iterations: Int) -> NewtonRaphson {
+      NewtonRaphson(
+        maximumIterations: iterations,
+        eventWeight: likelihood.eventWeight / Double(likelihood.eventCount),
+        eventCount: Double(likelihood.eventCount))
+    }
+    var newton = fresh(maximumIterations)
     var final = null
-    let outcome = newton.climb(
-      from: [Double](repeating: 0, count: kept.count), restricted(null),
-      isDrifting: { monotone.direction(near: expand($0, kept)) != nil },
-      bound: { bound(of: expand($0, kept)) }, reach: { reach(of: expand($0, kept), monotone) },
-      gradient: {
-        guard let result = evaluator.gradient(at: expand($0, kept)) else { return nil }
-        return (result.value, kept.map { result.gradient[$0] })
-      },
-      evaluate: { restricted(evaluator.evaluate(at: expand($0, kept))) })
+    let existence = MaximumExistence(likelihood, kept: kept)
+    func climb(
+      from start: [Double], _ first: CoxPartialLikelihood.ScaledEvaluation,
+      isDrifting: ([Double]) -> Bool
+    ) -> (outcome: NewtonRaphson.Outcome, evaluation: CoxPartialLikelihood.ScaledEvaluation) {
+      newton.climb(
+        from: start, first, isDrifting: isDrifting, bound: { bound(of: expand($0, kept)) },
+        reach: { reach(of: expand($0, kept), monotone) },
+        gradient: {
+          guard let result = evaluator.gradient(at: expand($0, kept)) else { return nil }
+          return (result.value, kept.map { result.gradient[$0] })
+        },
+        evaluate: { restricted(evaluator.evaluate(at: expand($0, kept))) })
+    }
+    let origin = [Double](repeating: 0, count: kept.count)
+    var outcome = climb(from: origin, restricted(null)) {
+      existence.isInfinite(near: expand($0, kept))
+    }
+    var verdict = MaximumExistence.Verdict.finite
+    if !outcome.outcome.isConverged || !existence.isProvedFinite(at: outcome.evaluation) {
+      verdict = existence.decided(near: expand(newton.direction, kept))
+    }
+    switch (outcome.outcome, verdict) {
+    case (.failed, .finite):
+      // There is a maximum, but an extreme row lets each step move its predictor by 1 only.
+      let decrement = newton.steps.last?.newtonDecrement ?? 0
+      if newton.steps.count > 20, decrement <= 1e-2 * newton.eventWeight,
+        let maximum = try? ConstrainedMaximum(
+          CoxObjective(likelihood, penalty: .none, kept: kept, evaluator: evaluator), free: kept,
+          from: expand(newton.point, kept), maximumIterations: 10 * maximumIterations,
+          isPatient: true)
+      {
+        return (maximum.point, maximum.evaluation, newton.steps.dropLast() + maximum.steps, nil)
+      }
+    case (.failed, .infinite):
+      // Not so far that nothing is left to curve.
+      newton = fresh(Swift.max(1, newton.steps.count - 3))
+      outcome = climb(from: origin, restricted(null)) { _ in true }
+    default: break
+    }
     let point = expand(newton.point, kept)
     final.logLikelihood = outcome.evaluation.logLikelihood
     final.gradient = expand(outcome.evaluation.gradient, kept)
@@ -132,20 +167,18 @@ struct CoxSolver {
         final.information[row, column] = outcome.evaluation.information[i, j]
       }
     }
-    switch outcome.outcome {
-    case .converged: break
-    case .drifting:
-      let direction = MonotoneLikelihood(likelihood: likelihood).direction(
-        near: expand(newton.direction, kept))
-      infinite = Set((direction ?? []).indices.filter { direction?[$0] != 0 })
-    case .failed(let reason):
+    if case .failed(var reason) = outcome.outcome {
+      if case .finite = verdict {
+        reason += "; there is a finite maximum, but extreme values may cost the others their digits"
+      }
       throw SurvivalError(
         .notConverged,
         "the Cox model did not converge: \(reason). "
           + "Look for covariates with extreme values, or for a combination that nearly separates "
           + "those with the event from those without")
     }
-    return (point, final, newton.steps)
+    guard case .infinite(let direction) = verdict else { return (point, final, newton.steps, nil) }
+    return (point, final, newton.steps, existence.infiniteMaximum(along: direction))
   }
 
   /// The largest change of a linear predictor along a direction, relative to others of its risk set;
@@ -215,7 +248,7 @@ struct CoxSolver {
   private func assemble(
     null: CoxPartialLikelihood.ScaledEvaluation, final: CoxPartialLikelihood.ScaledEvaluation,
     point: [Double], steps: [NewtonStep], elimination: OrderedElimination, inverse: Matrix,
-    squares: Matrix?, infinite: Set<Int>
+    squares: Matrix?, infinite: InfiniteMaximum?
   ) -> CoxEstimates {
     let kept = elimination.kept
     let scales = likelihood.scales
@@ -230,14 +263,14 @@ struct CoxSolver {
       guard let i = kept.firstIndex(of: column) else {
         return CoxCoefficient(
           name: names[column], estimate: nil, standardError: nil, modelStandardError: nil,
-          robustStandardError: nil, isAliased: true, isInfinite: false)
+          robustStandardError: nil, isAliased: true, infiniteLimit: nil)
       }
       let model = modelCovariance[i][i].squareRoot()
       let robust = robustCovariance.map { Swift.max(0, $0[i][i]).squareRoot() }
       return CoxCoefficient(
         name: names[column], estimate: point[column] * scales[column],
         standardError: robust ?? model, modelStandardError: model, robustStandardError: robust,
-        isAliased: false, isInfinite: infinite.contains(column))
+        isAliased: false, infiniteLimit: infinite?.limits[column])
     }
     let wald = waldTest(kept.map { point[$0] }, final, squares, kept)
     let score = OrderedElimination(null.information.submatrix(rows: kept, columns: kept))?
@@ -269,8 +302,8 @@ struct CoxSolver {
       scoreTest: ChiSquaredTest(
         score?.value ?? 0, degreesOfFreedom: score?.rank ?? kept.count),
       robustScoreTest: robustScore, means: likelihood.centers, iterations: steps,
-      hasConverged: infinite.isEmpty,
-      diagnostics: diagnostics(elimination, infinite, point), mergedTimes: data.mergedTimes)
+      hasConverged: infinite == nil, monotoneDirection: infinite?.direction,
+      diagnostics: diagnostics(elimination, infinite), mergedTimes: data.mergedTimes)
   }
 
   /// The Wald test βᵀ V⁻¹ β, without V: with V = I⁻¹ it is βᵀ I β, with V = I⁻¹ B I⁻¹ (Iβ)ᵀ B⁻ (Iβ).
@@ -291,7 +324,7 @@ struct CoxSolver {
   }
 
   private func diagnostics(
-    _ elimination: OrderedElimination, _ infinite: Set<Int>, _ point: [Double]
+    _ elimination: OrderedElimination, _ infinite: InfiniteMaximum?
   ) -> [CoxDiagnostic] {
     var result = [CoxDiagnostic]()
     for column in elimination.aliased {
@@ -310,16 +343,7 @@ struct CoxSolver {
           code: .aliasedColumn,
           message: "\(names[column.column]) \(meaning), so it has no coefficient of its own"))
     }
-    if !infinite.isEmpty {
-      let parts = infinite.sorted().map { "\(names[$0]) → \(point[$0] < 0 ? "−" : "+")∞" }
-      result.append(
-        CoxDiagnostic(
-          code: .infiniteCoefficient,
-          message: "the likelihood rises without end: \(parts.joined(separator: ", ")). Everyone "
-            + "who had the event had the largest value of this combination among those at risk. "
-            + "The likelihood-ratio test holds; estimates, standard errors and Wald tests of these "
-            + "coefficients do not"))
-    }
+    if let infinite { result.append(infinite.diagnostic(names)) }
     let empty = likelihood.times.strata.indices.filter { likelihood.times.strata[$0].isEmpty }
     if !empty.isEmpty {
       let labels = empty.prefix(5).map { strata?.levels[$0] ?? "" }.joined(separator: "; ")

@@ -123,7 +123,7 @@ private struct Contraction {
 /// with δ the distance of the two means, s the share of the dying, S and cD the two totals,
 ///
 ///     φ E[…] = T − s(tr(QM)δ + 2MQδ) + c(T′ + (1−s)(tr(QM′)δ + 2M′Qδ)) + (S cD/φ)(1 − 2s)(δᵀQδ)δ
-struct FirthPenalty {
+struct FirthPenalty: RiskSetWalker {
   private let likelihood: CoxPartialLikelihood
   private let predictors: [Double]
   private let contraction: Contraction
@@ -133,11 +133,11 @@ struct FirthPenalty {
   /// The gradient of log |I|, in scaled coordinates, 0 for columns that the matrix leaves out.
   private(set) var gradient: [Double]
 
-  private struct RiskSet {
-    var moments: ContractedMoments
+  struct RiskSet {
+    fileprivate var moments: ContractedMoments
     var reference = 0.0
 
-    mutating func raise(to predictor: Double) {
+    fileprivate mutating func raise(to predictor: Double) {
       if moments.moments.total == 0 {
         reference = predictor
       } else if predictor > reference + 20 {
@@ -160,25 +160,14 @@ struct FirthPenalty {
     countsReplicates = likelihood.data.weightKind == .frequency
     gradient = [Double](repeating: 0, count: likelihood.names.count)
     dying = RiskSet(moments: ContractedMoments(dimension: likelihood.names.count))
-    for stratum in likelihood.table.strata.indices {
-      let events = likelihood.times.strata[stratum]
-      guard !events.isEmpty else { continue }
-      if let tree = likelihood.tree(of: stratum) {
-        var depth = 1
-        while 1 << (depth - 1) < tree.leafCount { depth += 1 }
-        var path = [RiskSet](repeating: emptySet(), count: depth)
-        visit(1, level: 0, tree, events, &path)
-      } else {
-        scanBackward(likelihood.table.strata[stratum])
-      }
-    }
+    likelihood.walk(&self)
   }
 
-  private func emptySet() -> RiskSet {
+  func nobody() -> RiskSet {
     RiskSet(moments: ContractedMoments(dimension: gradient.count))
   }
 
-  private func add(_ position: Int, to set: inout RiskSet) {
+  func add(_ position: Int, to set: inout RiskSet) {
     let predictor = predictors[position]
     set.raise(to: predictor)
     set.moments.add(
@@ -186,42 +175,16 @@ struct FirthPenalty {
       weight: likelihood.weights[position] * Double.exp(predictor - set.reference), contraction)
   }
 
-  private mutating func scanBackward(_ slots: Range<Int>) {
-    let table = likelihood.table
-    var set = emptySet()
-    for slot in slots {
-      for position in table.censoredPositions(slot) { add(position, to: &set) }
-      let deaths = table.eventPositions(slot)
-      if !deaths.isEmpty {
-        process(deaths, bystanders: &set)
-        set.raise(to: dying.reference)
-        set.moments.merge(
-          dying.moments, factor: Double.exp(dying.reference - set.reference), contraction)
-      }
-    }
-  }
-
-  private mutating func visit(
-    _ node: Int, level: Int, _ tree: RiskTree, _ events: Range<Int>, _ path: inout [RiskSet]
-  ) {
-    var leaf = node
-    while leaf < tree.leafCount { leaf *= 2 }
-    guard leaf - tree.leafCount < events.count else { return }
-    if level > 0 { path[level] = path[level - 1] }
-    for index in tree.starts[node]..<tree.starts[node + 1] {
-      add(Int(tree.rows[index]), to: &path[level])
-    }
-    if node >= tree.leafCount {
-      let slot = likelihood.times.slots[events.lowerBound + node - tree.leafCount]
-      process(likelihood.table.eventPositions(slot), bystanders: &path[level])
-    } else {
-      visit(2 * node, level: level + 1, tree, events, &path)
-      visit(2 * node + 1, level: level + 1, tree, events, &path)
-    }
+  func addDeaths(_ deaths: Range<Int>, to set: inout RiskSet) {
+    set.raise(to: dying.reference)
+    set.moments.merge(
+      dying.moments, factor: Double.exp(dying.reference - set.reference), contraction)
   }
 
   /// Adds the terms of one event time.
-  private mutating func process(_ deaths: Range<Int>, bystanders set: inout RiskSet) {
+  mutating func visit(
+    _ event: Int, stratum: Int, deaths: Range<Int>, bystanders set: inout RiskSet
+  ) {
     dying.moments.reset()
     var weight = 0.0
     for position in deaths {

@@ -134,8 +134,8 @@ struct ProfileLikelihood {
   private let others: [Int]
   private let whole: ConstrainedMaximum
   private let standardError: Double
-  /// The direction in which the coefficient is known to be infinite: −1, 0 or 1.
-  private let infinity: Double
+  /// Where the coefficient goes if it is infinite.
+  private let infinity: InfiniteLimit?
 
   init(_ fit: CoxRegression, column: Int) throws(SurvivalError) {
     objective = fit.objective
@@ -145,7 +145,7 @@ struct ProfileLikelihood {
     // Where the fit is infinite, to the limit of the likelihood.
     whole = try ConstrainedMaximum(objective, free: kept, from: fit.point)
     let coefficient = fit.estimates.coefficients[column]
-    infinity = coefficient.isInfinite ? ((coefficient.estimate ?? 0) < 0 ? -1 : 1) : 0
+    infinity = coefficient.infiniteLimit
     standardError = (coefficient.modelStandardError ?? 1) / fit.likelihood.scales[column]
   }
 
@@ -154,7 +154,12 @@ struct ProfileLikelihood {
   /// The fall D(b) is convex: Newton's method on it, from a point beyond, never leaves that side.
   /// Distances at most double, so that no point is far from the one it starts from.
   func limit(towards sign: Double, drop: Double) throws(SurvivalError) -> Double? {
-    if infinity == sign { return nil }
+    switch infinity {
+    case .undetermined: return nil
+    case .positive where sign > 0: return nil
+    case .negative where sign < 0: return nil
+    default: break
+    }
     let likelihood = objective.likelihood
     let origin = whole.point[column]
     let top = whole.evaluation.logLikelihood

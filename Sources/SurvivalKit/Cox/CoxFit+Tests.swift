@@ -61,3 +61,29 @@ extension CoxFit {
     try regression.jointLikelihoodRatioTest(of: columns(of: names))
   }
 }
+
+extension CoxFit {
+  /// How the coefficients of the model's terms go with time; a factor is one term.
+  /// - Parameters:
+  ///   - transform: The scale of time.
+  ///   - degreesOfFreedom: Those of the spline, 2 (a straight line) or more.
+  ///   - level: The level of the pointwise limits.
+  /// - Returns: One course for each term; its rows are positions among ``CoxFit/rows``.
+  /// - Throws: ``SurvivalError`` as
+  ///   ``CoxRegression/coefficientCourses(_:terms:degreesOfFreedom:points:level:)-(TimeTransform,_,_,_,_)``.
+  public func coefficientCourses(
+    _ transform: TimeTransform = .kaplanMeier, degreesOfFreedom: Int = 4, level: Double = 0.95
+  ) throws(SurvivalError) -> [CoefficientCourse] {
+    try regression.coefficientCourses(
+      transform, terms: termColumns, degreesOfFreedom: degreesOfFreedom, level: level)
+  }
+
+  /// The terms with the positions of their columns in the design.
+  var termColumns: [(name: String, columns: [Int])] {
+    var next = 0
+    return codings.map { coding in
+      defer { next += coding.names.count }
+      return (coding.name, Array(next..<(next + coding.names.count)))
+    }
+  }
+}

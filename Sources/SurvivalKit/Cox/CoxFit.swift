@@ -219,13 +219,7 @@ public struct CoxFit<Record>: Sendable {
   public func proportionalHazardsTest(
     _ transform: TimeTransform = .kaplanMeier
   ) throws(SurvivalError) -> ProportionalHazardsTest {
-    var terms = [(name: String, columns: [Int])]()
-    var next = 0
-    for coding in codings {
-      terms.append((coding.name, Array(next..<(next + coding.names.count))))
-      next += coding.names.count
-    }
-    return try regression.proportionalHazardsTest(transform, terms: terms)
+    try regression.proportionalHazardsTest(transform, terms: termColumns)
   }
 
   /// Residuals under the rule for ties of the fit; their rows are positions among ``rows``.

@@ -29,7 +29,7 @@ public struct CoxResiduals: Hashable, Sendable, Codable {
   /// The names of the columns: the coefficients, or the kind where there is one for each row.
   public let columns: [String]
   /// The rows, as positions in the data counted from 0: in the order of the data, or, for Schoenfeld
-  /// residuals, the events by stratum and time.
+  /// residuals, the events by stratum and time. (The command orders them by time across strata.)
   public let rows: [Int]
   /// The times of the events, for Schoenfeld residuals; empty for the others.
   public let times: [Double]
@@ -126,7 +126,8 @@ extension CoxRegression {
   private func schoenfeld(_ kind: CoxResidualKind, _ record: HazardRecord) -> CoxResiduals {
     let p = likelihood.names.count
     let table = likelihood.table
-    let deaths = Double(likelihood.eventCount)
+    let isCounted = likelihood.data.weightKind == .frequency
+    let deaths = isCounted ? likelihood.eventWeight : Double(likelihood.eventCount)
     let inverse = scaledInverse(kind)
     var (rows, times, values) = ([Int](), [Double](), [[Double]]())
     for (event, slot) in likelihood.times.slots.enumerated() {

@@ -72,7 +72,7 @@ extension CoxRegression {
   }
 
   /// The transform at every slot of the risk table.
-  private func transformed(_ transform: TimeTransform) -> [Double] {
+  func transformed(_ transform: TimeTransform) -> [Double] {
     let table = likelihood.table
     switch transform {
     case .identity: return table.slotTimes
@@ -109,30 +109,10 @@ extension CoxRegression {
   private func proportionalHazardsTest(
     values: [Double], name: String, terms: [(name: String, columns: [Int])]?
   ) throws(SurvivalError) -> ProportionalHazardsTest {
-    guard !likelihood.ties.isExact else {
-      throw SurvivalError(
-        .notEstimable,
-        "the test of proportional hazards is not available under the tie rule "
-          + "\(likelihood.ties.rawValue); fit with efron or breslow for it")
-    }
-    guard estimates.penalty == .none else {
-      throw SurvivalError(
-        .notEstimable,
-        "the test of proportional hazards is a score test of the likelihood without a penalty")
-    }
-    for (event, slot) in likelihood.times.slots.enumerated() where !values[event].isFinite {
-      throw SurvivalError(
-        .invalidArgument,
-        "the transform of the event time \(likelihood.table.slotTimes[slot]) is "
-          + "\(values[event]); choose a transform that is a number at every event time")
-    }
+    try requireChange(over: values)
     // Centred at its mean over the events, and scaled: neither changes the test.
     let mean = values.reduce(0, +) / Double(values.count)
     let spread = values.reduce(0) { Swift.max($0, abs($1 - mean)) }
-    guard spread > 0 else {
-      throw SurvivalError(
-        .notEstimable, "all events happened at one time, so nothing can change with time")
-    }
     let sums = likelihood.timeWeightedSums(at: point, values.map { ($0 - mean) / spread })
     let free = estimates.coefficients.indices.filter { !estimates.coefficients[$0].isAliased }
     func test(_ name: String, _ columns: [Int]) -> ProportionalHazardsTest.Term? {
@@ -164,5 +144,30 @@ extension CoxRegression {
     }
     return ProportionalHazardsTest(
       transform: name, terms: all.compactMap { test($0.name, $0.columns) }, global: global)
+  }
+
+  /// Refuses what cannot be asked whether it changes with a function of time, given at the event times.
+  func requireChange(over values: [Double]) throws(SurvivalError) {
+    guard !likelihood.ties.isExact else {
+      throw SurvivalError(
+        .notEstimable,
+        "whether hazards are proportional cannot be asked under the tie rule "
+          + "\(likelihood.ties.rawValue); fit with efron or breslow for it")
+    }
+    guard estimates.penalty == .none else {
+      throw SurvivalError(
+        .notEstimable,
+        "the test of proportional hazards is a score test of the likelihood without a penalty")
+    }
+    for (event, slot) in likelihood.times.slots.enumerated() where !values[event].isFinite {
+      throw SurvivalError(
+        .invalidArgument,
+        "the transform of the event time \(likelihood.table.slotTimes[slot]) is "
+          + "\(values[event]); choose a transform that is a number at every event time")
+    }
+    guard values.contains(where: { $0 != values[0] }) else {
+      throw SurvivalError(
+        .notEstimable, "all events happened at one time, so nothing can change with time")
+    }
   }
 }

@@ -333,6 +333,16 @@ struct DocumentationExamplesTests {
     #expect(shows(terms[1], "0.129"))
     #expect(shows(terms[2], "0.152"))
 
+    let courses = try fit.coefficientCourses()
+    let status = courses[2]  // performance status, 0.464 in the fit
+    let early = status.marks[1]  // 0.84 (0.49 to 1.18) at 130 days
+    let late = status.marks[6]  // 0.11 (-0.30 to 0.51) at 560 days
+    #expect(shows(status.estimate, "0.464"), "\(status)")
+    #expect(
+      shows(early.value, "0.84") && shows(early.lower, "0.49") && shows(early.upper, "1.18"))
+    #expect(shows(late.value, "0.11") && shows(late.lower, "-0.30") && shows(late.upper, "0.51"))
+    #expect(early.time == 130 && late.time == 560)
+
     let concordance = try fit.concordance()
     let c = concordance.estimate  // 0.637
     let cError = concordance.standardError  // 0.025
@@ -373,6 +383,23 @@ struct DocumentationExamplesTests {
     #expect(shows(fit.likelihoodRatioTest.pValue, "0.026"))
     #expect(fit.diagnostics.map(\.code).contains(.infiniteCoefficient))
     #expect(fit.diagnostics.contains { $0.message.contains("treated → −∞") })
+
+    let limit = fit[coefficient: "treated"]?.infiniteLimit  // negative
+    let direction = fit.monotoneDirection?.description  // −treated
+    #expect(limit == .negative && direction == "−treated")
+
+    let dose: [Double] = [5, 2, 4, 1, 3, 0, 2, 0]
+    let age: [Double] = [4, 0, 5, 1, 6, 1, 6, 3]
+    let survival = try SurvivalData(
+      times: [1, 2, 3, 4, 5, 6, 7, 8],
+      events: [true, true, true, true, true, true, false, false])
+    let both = try CoxRegression.fit(
+      survival, design: DesignMatrix([("dose", dose), ("age", age)]))
+    let limits = both.coefficients.map(\.infiniteLimit)  // positive, negative
+    #expect(limits == [.positive, .negative])
+    for (name, column) in [("dose", dose), ("age", age)] {
+      #expect(try CoxRegression.fit(survival, design: DesignMatrix([(name, column)])).hasConverged)
+    }
 
     let likelihood = try CoxPartialLikelihood(data, design: design)
     var (low, high) = (-10.0, 10.0)

@@ -20,6 +20,10 @@ struct CoxCommand: AnalysisCommand {
       survfit with conf.type "log". Beyond the last time at which anybody of the stratum was observed \
       nothing is said.
 
+      Coefficients are named as they are printed: a column, F[LEVEL] for a level of a factor, \
+      COL[KNOT] for a spline, whose coefficients are log hazard ratios of the knots to the first one. \
+      --contrast takes these names; --joint-test also takes a factor or a spline as a whole.
+
       Example: survival cox lung.csv --time time --event status --event-value 2 \
       --covariates age,ph.ecog --factors sex=1 --interactions sex:age \
       --proportional-hazards km --new-data new.csv --at 180,365
@@ -30,6 +34,12 @@ struct CoxCommand: AnalysisCommand {
   @Option(
     help: ArgumentHelp("Columns of numbers, separated by commas.", valueName: "col,…"))
   var covariates: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Columns of numbers as natural cubic splines, each with its degrees of freedom.",
+      valueName: "col:df,…"))
+  var splines: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -64,9 +74,23 @@ struct CoxCommand: AnalysisCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Residuals: one for each row used, in the file's order; Schoenfeld's for each event, in time "
-        + "order.", valueName: "kind"))
+      "Residuals: one for each row used, in the file's order; Schoenfeld's for each event, by time "
+        + "across strata (in SurvivalKit by stratum, then time).", valueName: "kind"))
   var residuals: CoxResidualKind?
+
+  @Option(
+    help: ArgumentHelp(
+      "A sum of multiples of coefficients, by their names; may be repeated, and then all are tested "
+        + "jointly, too.", valueName: "a=1,b=-1"))
+  var contrast: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Terms or coefficients to be tested jointly; may be repeated.", valueName: "term,…"))
+  var jointTest: [String] = []
+
+  @Flag(help: "Confidence limits of the hazard ratios by profile likelihood, too.")
+  var profileIntervals = false
 
   @Option(
     help: ArgumentHelp("A second CSV file, whose rows' survival is predicted.", valueName: "file"))
@@ -77,8 +101,27 @@ struct CoxCommand: AnalysisCommand {
   var at: NumberList?
 
   func validate() throws {
-    guard !(covariates.isEmpty && factors.isEmpty && interactions.isEmpty) else {
-      throw ValidationError("a model needs --covariates, --factors or --interactions.")
+    guard !(covariates + splines + factors + interactions).isEmpty else {
+      throw ValidationError("a model needs --covariates, --splines, --factors or --interactions.")
+    }
+    for text in splines {
+      let columns = NamedNumbers(text, separator: ":")?.values
+      guard let columns,
+        columns.allSatisfy({ (1...100).contains($0.number) && $0.number == $0.number.rounded() })
+      else {
+        throw ValidationError(
+          "--splines takes columns with degrees of freedom, 1 to 100, such as age:4, not \(text).")
+      }
+    }
+    for text in contrast where NamedNumbers(text, separator: "=") == nil {
+      throw ValidationError(
+        "--contrast takes coefficients with their factors such as age=10,sex=-1, not \(text).")
+    }
+    for text in contrast {
+      let names = NamedNumbers(text, separator: "=")?.values.map(\.name) ?? []
+      guard Set(names).count == names.count else {
+        throw ValidationError("--contrast names a coefficient twice in \(text).")
+      }
     }
     for pair in interactions.flatMap({ $0.split(separator: ",") }) where !pair.contains(":") {
       throw ValidationError(
@@ -96,7 +139,9 @@ struct CoxCommand: AnalysisCommand {
     var reading: (columns: DesignReader, offsets: [Double?]?)?
     let study = try Study(options) { reader in
       let terms = try DesignTerm.terms(
-        covariates: covariates, factors: factors, interactions: interactions, in: reader.table)
+        covariates: covariates,
+        splines: splines.compactMap { NamedNumbers($0, separator: ":") }, factors: factors,
+        interactions: interactions, in: reader.table)
       let columns = try DesignReader(terms, &reader)
       let offsets = try offset.map {
         try reader.numbers($0, allowed: "a finite number", where: \.isFinite)
@@ -119,8 +164,14 @@ struct CoxCommand: AnalysisCommand {
     var estimates = fit.estimates
     estimates.exclusions = study.exclusions
     estimates.endpoint = options.endpointName
+    let inference = try study.file.asking {
+      try CoxInference(
+        fit, coding: coding, contrasts: contrast.compactMap { NamedNumbers($0, separator: "=") },
+        jointTests: jointTest, profileLevel: profileIntervals ? options.level : nil)
+    }
     return CoxReport(
-      estimates: estimates, references: coding.references, level: options.level,
+      estimates: estimates, inference: inference, references: coding.references,
+      level: options.level,
       concordance: try study.file.asking { try concordance(of: fit) },
       proportionalHazards: try study.file.asking {
         try proportionalHazards.map {

@@ -85,6 +85,29 @@ struct BadInputTests {
       "unknown reference", "time,status,g\n1,1,a\n2,1,b\n", "cox", ["--factors", "g=c"],
       "data.csv, column g: no row has the reference level “c”; the levels are a, b"),
     Case(
+      "contrast of no coefficient", "time,status,x\n1,1,1\n2,1,2\n3,1,1\n", "cox",
+      ["--covariates", "x", "--contrast", "y=1"],
+      "data.csv: the fit has no coefficient y; it has x"),
+    Case(
+      "joint test of no term", "time,status,x\n1,1,1\n2,1,2\n3,1,1\n", "cox",
+      ["--covariates", "x", "--joint-test", "x,z"],
+      "data.csv: the fit has no coefficient z; it has x"),
+    Case(
+      "contrast of an infinite coefficient", "time,status,x\n1,1,3\n2,1,2\n3,1,1\n", "cox",
+      ["--covariates", "x", "--contrast", "x=1"],
+      "data.csv: the coefficient of x is infinite, so Wald tests and intervals do not hold; compare "
+        + "likelihoods instead"),
+    Case(
+      "spline of too few values", "time,status,x\n1,1,1\n2,1,2\n3,1,1\n", "cox",
+      ["--splines", "x:4"],
+      "data.csv: x has too few distinct values for a spline with 4 degrees of freedom: its quantiles "
+        + "1, 1, 1, 1.5, 2 coincide; ask for fewer, or name the knots"),
+    Case(
+      "profile of a robust fit", "time,status,x\n1,1,1\n2,1,2\n3,1,1\n", "cox",
+      ["--covariates", "x", "--robust", "--profile-intervals"],
+      "data.csv: a profile interval takes rows as independent and counting once, which a robust "
+        + "variance denies; use Wald tests and intervals"),
+    Case(
       "characters that act on a terminal", "time,status\n\u{1B}[31m,1\n", "km", [],
       "data.csv, row 2, column time: found “\\u{1B}[31m”; allowed: a number"),
     Case(
@@ -137,7 +160,25 @@ struct BadInputTests {
       (
         ["km", "x.csv"] + common + ["--weight-kind", "frequency"], "--weight-kind needs --weights"
       ),
-      (["cox", "x.csv"] + common, "a model needs --covariates, --factors or --interactions"),
+      (
+        ["cox", "x.csv"] + common,
+        "a model needs --covariates, --splines, --factors or --interactions"
+      ),
+      (
+        ["cox", "x.csv"] + common + ["--splines", "age"],
+        "--splines takes columns with degrees of freedom, 1 to 100, such as age:4, not age."
+      ),
+      (["cox", "x.csv"] + common + ["--splines", "age:2.5"], "such as age:4, not age:2.5."),
+      (["cox", "x.csv"] + common + ["--splines", "age:0,x:3"], "such as age:4, not age:0,x:3."),
+      (
+        ["cox", "x.csv"] + common + ["--covariates", "a", "--contrast", "a,b=1,c"],
+        "--contrast takes coefficients with their factors such as age=10,sex=-1, not a,b=1,c."
+      ),
+      (["cox", "x.csv"] + common + ["--covariates", "a", "--contrast", "a=inf"], "not a=inf."),
+      (
+        ["cox", "x.csv"] + common + ["--covariates", "a", "--contrast", "a=1,a=2"],
+        "--contrast names a coefficient twice in a=1,a=2."
+      ),
       (
         ["cox", "x.csv"] + common + ["--interactions", "age"],
         "--interactions takes pairs of columns such as age:sex, not age"

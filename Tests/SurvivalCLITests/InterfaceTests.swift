@@ -41,6 +41,7 @@ struct InterfaceTests {
         "lower", "upper", "aliased", "infinite", "covariance", "logLikelihood", "null", "fitted",
         "tests", "likelihoodRatio", "statistic", "degreesOfFreedom", "wald", "score", "robustScore",
         "concordance", "proportionalHazards", "residuals", "predictions", "diagnostics",
+        "informationCriteria", "akaike", "bayesian",
       ])
     let asked = try CommandRun(
       ["cox"] + Self.lung + [
@@ -48,10 +49,20 @@ struct InterfaceTests {
         "--proportional-hazards", "rank", "--new-data", Fixtures.data("lung"), "--at", "100",
       ])
     #expect(
-      keys(asked.output).suffix(15) == [
+      keys(asked.output).suffix(18) == [
         "concordance", "proportionalHazards", "term", "residuals", "kind", "columns", "values",
         "predictions", "row", "linearPredictor", "points", "time", "survival", "cumulativeHazard",
-        "diagnostics",
+        "diagnostics", "informationCriteria", "akaike", "bayesian",
+      ])
+    let further = try CommandRun(
+      ["cox"] + Self.lung + [
+        "--covariates", "ph.ecog", "--splines", "age:2", "--format", "json", "--contrast",
+        "ph.ecog=1", "--contrast", "age[82]=1", "--joint-test", "age", "--profile-intervals",
+      ])
+    #expect(
+      keys(further.output).suffix(12) == [
+        "diagnostics", "informationCriteria", "akaike", "bayesian", "splines", "column", "knots",
+        "contrasts", "factors", "contrastTest", "jointTests", "profileIntervals",
       ])
   }
 
@@ -168,7 +179,8 @@ struct InterfaceTests {
     for option in [
       "time", "entry", "event", "event-value", "strata", "weights", "weight-kind", "cluster",
       "level", "exact-times", "threads", "format", "covariates", "factors", "interactions",
-      "offset", "ties", "robust", "proportional-hazards", "residuals", "new-data", "at",
+      "offset", "ties", "robust", "splines", "contrast", "joint-test", "profile-intervals",
+      "proportional-hazards", "residuals", "new-data", "at",
     ] {
       #expect(cox.contains("--\(option)"))
     }
@@ -200,6 +212,8 @@ struct InterfaceTests {
 
         Ties: Efron. Log likelihood -744.4805 without and -729.2301 with the covariates,
         after 4 iterations.
+
+        AIC 1464.46, BIC 1473.76
 
         """)
   }

@@ -9,14 +9,17 @@ indirect enum DesignTerm {
   case numeric(String)
   /// A column of levels, with the one that others are compared with; the first when `nil`.
   case factor(String, reference: String?)
+  /// A natural spline of a column of numbers.
+  case spline(String, degreesOfFreedom: Int)
   /// The products of the columns of two terms.
   case product(DesignTerm, DesignTerm)
 
-  /// The terms of a model: covariates, then factors, then interactions.
+  /// The terms of a model: covariates, then splines, then factors, then interactions.
   ///
   /// The parts of an interaction are factors if they are listed as factors, and numbers otherwise.
   static func terms(
-    covariates: [String], factors: [String], interactions: [String], in table: CSVTable
+    covariates: [String], splines: [NamedNumbers], factors: [String], interactions: [String],
+    in table: CSVTable
   ) throws -> [DesignTerm] {
     let numeric = ColumnNames.resolve(covariates, in: table).map { DesignTerm.numeric($0) }
     let named = ColumnNames.resolve(factors, in: table).map { factor($0, in: table) }
@@ -27,7 +30,10 @@ indirect enum DesignTerm {
       }
       return DesignTerm.product(term(first), term(second))
     }
-    return numeric + named + products
+    let curves = splines.flatMap(\.values).map {
+      DesignTerm.spline($0.name, degreesOfFreedom: Int($0.number))
+    }
+    return numeric + curves + named + products
   }
 
   /// A factor from `F` or `F=REFERENCE`.
@@ -57,7 +63,7 @@ indirect enum DesignTerm {
   /// The column of a term that has one.
   var column: String? {
     switch self {
-    case .numeric(let column), .factor(let column, _): column
+    case .numeric(let column), .factor(let column, _), .spline(let column, _): column
     case .product: nil
     }
   }
@@ -76,7 +82,7 @@ struct DesignReader {
 
   private mutating func read(_ term: DesignTerm, _ reader: inout StudyReader) throws {
     switch term {
-    case .numeric(let column):
+    case .numeric(let column), .spline(let column, _):
       guard numbers[column] == nil else { return }
       numbers[column] = try reader.numbers(
         column, allowed: "a finite number (name categories under --factors)", where: \.isFinite)
@@ -107,6 +113,14 @@ struct DesignReader {
   ) throws -> CodedTerm {
     switch term {
     case .numeric(let column): return .numeric(column)
+    case .spline(let column, let degreesOfFreedom):
+      let values = study.used(numbers[column] ?? [])
+      return try study.file.asking {
+        .spline(
+          column,
+          try NaturalSpline(
+            quantilesOf: values, degreesOfFreedom: degreesOfFreedom, name: column))
+      }
     case .product(let first, let second):
       return .product(try coded(first, known, study), try coded(second, known, study))
     case .factor(let column, let reference):

@@ -39,7 +39,7 @@ struct NewRows {
 
   private mutating func read(_ term: CodedTerm) throws {
     switch term {
-    case .numeric(let column):
+    case .numeric(let column), .spline(let column, _):
       guard columns.numbers[column] == nil else { return }
       columns.numbers[column] = try numbers(column)
     case .factor(let levels, _):

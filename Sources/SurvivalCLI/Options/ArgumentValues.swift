@@ -65,6 +65,36 @@ struct NumberList: ExpressibleByArgument {
   }
 }
 
+/// Names with numbers, such as `age=10,sex=-1` or `age:4`.
+///
+/// A name may itself hold commas: a piece that does not end in a number goes on after the comma.
+struct NamedNumbers {
+  let values: [(name: String, number: Double)]
+
+  /// The values as they were given, with room to break lines.
+  var label: String {
+    values.map { "\($0.name)=\(JSON.text(of: $0.number) ?? "")" }.joined(separator: ", ")
+  }
+
+  /// Reads a text; `nil` when something in it has no name or no finite number.
+  init?(_ text: String, separator: Character) {
+    var values = [(name: String, number: Double)]()
+    var open = ""
+    for piece in text.split(separator: ",", omittingEmptySubsequences: false) {
+      open += (open.isEmpty ? "" : ",") + piece
+      guard let last = open.lastIndex(of: separator),
+        let number = Double(open[open.index(after: last)...].trimmed), number.isFinite
+      else { continue }
+      let name = open[..<last].trimmed
+      guard !name.isEmpty else { return nil }
+      values.append((name, number))
+      open = ""
+    }
+    guard open.isEmpty, !values.isEmpty else { return nil }
+    self.values = values
+  }
+}
+
 extension Substring {
   /// The text without spaces at its ends.
   var trimmed: String {

@@ -8,6 +8,7 @@ extension CoxReport {
     var blocks = [
       estimates.text(level: level, references: references, concordance: concordance)
     ]
+    blocks += inferenceTexts
     if let proportionalHazards { blocks.append(text(of: proportionalHazards)) }
     if let residuals { blocks.append(text(of: residuals)) }
     if let predictions { blocks.append(text(of: predictions)) }

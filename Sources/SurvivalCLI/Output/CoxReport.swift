@@ -5,6 +5,7 @@ internal import SurvivalKit
 /// A Cox model with the questions that were asked of it, as text, JSON and CSV.
 struct CoxReport: Report {
   let estimates: CoxEstimates
+  let inference: CoxInference
   /// The factors of the model, each with its reference level.
   let references: [(factor: String, level: String)]
   let level: Double
@@ -16,8 +17,12 @@ struct CoxReport: Report {
   let predictions: [Prediction]?
 
   /// The model as JSON, as the documentation of the command lays down.
-  var json: JSON {
-    .object([
+  ///
+  /// What it does not lay down comes last, and only where it was asked for or has something to say.
+  var json: JSON { .object(members + furtherMembers) }
+
+  private var members: [(key: String, value: JSON)] {
+    [
       ("ties", .string(estimates.ties.rawValue)), ("rowsUsed", .integer(estimates.rowCount)),
       ("rowsExcluded", .integer(estimates.exclusions.count)),
       ("events", .integer(estimates.eventCount)),
@@ -57,7 +62,7 @@ struct CoxReport: Report {
             ])
           })
       ),
-    ])
+    ]
   }
 
   private static let names = [
@@ -98,9 +103,9 @@ struct CoxReport: Report {
       })
   }
 
-  private func json(of test: ChiSquaredTest) -> JSON { .object(members(of: test)) }
+  func json(of test: ChiSquaredTest) -> JSON { .object(members(of: test)) }
 
-  private func members(of test: ChiSquaredTest) -> [(key: String, value: JSON)] {
+  func members(of test: ChiSquaredTest) -> [(key: String, value: JSON)] {
     [
       ("statistic", .number(test.statistic)),
       ("degreesOfFreedom", .integer(test.degreesOfFreedom)), ("pValue", .number(test.pValue)),
@@ -150,13 +155,19 @@ struct CoxReport: Report {
     ])
   }
 
-  /// The coefficients as CSV, whatever else was asked for.
+  /// The coefficients as CSV, whatever else was asked for; with their profile limits if these were.
   var csv: CSVText {
-    var text = CSVText(header: ["name"] + Self.names + ["aliased", "infinite"])
+    let profiles = inference.profileIntervals
+    var text = CSVText(
+      header: ["name"] + Self.names + ["aliased", "infinite"]
+        + (profiles == nil ? [] : ["profileLower", "profileUpper"]))
     for coefficient in estimates.coefficients {
+      let profile = profiles?.first { $0.name == coefficient.name }
       text.append(
         [.text(coefficient.name)] + figures(of: coefficient).map { .number($0) }
-          + [.text("\(coefficient.isAliased)"), .text("\(coefficient.isInfinite)")])
+          + [.text("\(coefficient.isAliased)"), .text("\(coefficient.isInfinite)")]
+          + (profiles == nil
+            ? [] : [.number(profile?.lowerHazardRatio), .number(profile?.upperHazardRatio)]))
     }
     return text
   }

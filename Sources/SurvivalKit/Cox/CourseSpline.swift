@@ -43,7 +43,7 @@ struct CourseSpline {
     let sorted = (grid + all).sorted()
     let count = smoothing.degreesOfFreedom
     let knots = (0..<count).map {
-      NaturalSpline.quantile(Double($0) / Double(count - 1), of: sorted)
+      QuantileDefinition.linear.quantile(Double($0) / Double(count - 1), of: sorted)
     }
     let isAscending = zip(knots, knots.dropFirst()).allSatisfy { $0 < $1 }
     let spline = NaturalSpline(knots: isAscending ? knots : [0, 1])

@@ -5,9 +5,9 @@
 /// The basis are the splines that are 1 at one knot and 0 at the others, without that of the first
 /// knot. So the coefficient of a knot is the value of the fitted function there, less that at the
 /// first knot. They span what R's `ns` spans, but for the constant: Greville (1969).
-struct NaturalSpline: Sendable {
+package struct NaturalSpline: Sendable {
   /// The knots, ascending, the first and last being the boundaries.
-  let knots: [Double]
+  package let knots: [Double]
   /// The second derivatives at the knots of each spline of the basis.
   private let curvatures: [[Double]]
 
@@ -42,7 +42,7 @@ struct NaturalSpline: Sendable {
   }
 
   /// The values of the basis at a point.
-  func values(at x: Double) -> [Double] {
+  package func values(at x: Double) -> [Double] {
     let last = knots.count - 1
     // The piece that holds the point; the tails go with the first and last.
     let piece = Swift.max(0, Swift.min(last - 1, (knots.firstIndex { $0 > x } ?? last) - 1))
@@ -65,6 +65,48 @@ struct NaturalSpline: Sendable {
         * width * width / 6
     }
   }
+
+  /// The spline whose knots are quantiles of values, those of R's `ns(x, df)`.
+  /// - Parameters:
+  ///   - values: Finite values, in any order.
+  ///   - degreesOfFreedom: The number of splines of the basis.
+  ///   - name: What the values are, for an error.
+  /// - Throws: ``SurvivalError`` with code `invalidArgument` for no degree of freedom, `noRows` without
+  ///   values, `notEstimable` when quantiles coincide.
+  package init(
+    quantilesOf values: [Double], degreesOfFreedom: Int, name: String
+  ) throws(SurvivalError) {
+    guard degreesOfFreedom >= 1 else {
+      throw SurvivalError(
+        .invalidArgument, "a spline of \(name) cannot have \(degreesOfFreedom) degrees of freedom")
+    }
+    guard !values.isEmpty else {
+      throw SurvivalError(.noRows, "no record has a value of \(name)")
+    }
+    let sorted = values.sorted()
+    let knots = (0...degreesOfFreedom).map {
+      QuantileDefinition.linear.quantile(Double($0) / Double(degreesOfFreedom), of: sorted)
+    }
+    guard zip(knots, knots.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      let list = knots.map { LevelOrder.name($0) }.joined(separator: ", ")
+      throw SurvivalError(
+        .notEstimable,
+        "\(name) has too few distinct values for a spline with \(degreesOfFreedom) degrees of "
+          + "freedom: its quantiles \(list) coincide; ask for fewer, or name the knots")
+    }
+    self.init(knots: knots)
+  }
+
+  /// The knots as text, different ones differently.
+  package var labels: [String] {
+    let short = knots.map { NumberFormatting.significant($0, digits: 4) }
+    return Set(short).count < short.count ? knots.map { "\($0)" } : short
+  }
+
+  /// The names of the columns of a covariate: `name[knot]` for each knot but the first.
+  package func columnNames(of name: String) -> [String] {
+    labels.dropFirst().map { "\(name)[\($0)]" }
+  }
 }
 
 extension Covariate {
@@ -85,21 +127,7 @@ extension Covariate {
     _ name: String, _ value: @escaping @Sendable (Record) -> Double?, degreesOfFreedom: Int
   ) -> Covariate {
     spline(name, value) { sorted throws(SurvivalError) in
-      guard degreesOfFreedom >= 1 else {
-        throw SurvivalError(
-          .invalidArgument, "a spline of \(name) cannot have \(degreesOfFreedom) degrees of freedom"
-        )
-      }
-      let knots = (0...degreesOfFreedom).map {
-        QuantileDefinition.linear.quantile(Double($0) / Double(degreesOfFreedom), of: sorted)
-      }
-      guard zip(knots, knots.dropFirst()).allSatisfy({ $0 < $1 }) else {
-        throw SurvivalError(
-          .notEstimable,
-          "\(name) has too few distinct values for a spline with \(degreesOfFreedom) degrees of "
-            + "freedom: its quantiles \(list(knots)) coincide; ask for fewer, or name the knots")
-      }
-      return knots
+      try NaturalSpline(quantilesOf: sorted, degreesOfFreedom: degreesOfFreedom, name: name)
     }
   }
 
@@ -122,19 +150,17 @@ extension Covariate {
       guard all.allSatisfy(\.isFinite), zip(all, all.dropFirst()).allSatisfy({ $0 < $1 }) else {
         throw SurvivalError(
           knots.isEmpty && boundary == nil ? .notEstimable : .invalidArgument,
-          "the knots of \(name) with their boundaries, \(list(all)), are not finite and ascending")
+          "the knots of \(name) with their boundaries, "
+            + all.map { LevelOrder.name($0) }.joined(separator: ", ")
+            + ", are not finite and ascending")
       }
-      return all
+      return NaturalSpline(knots: all)
     }
-  }
-
-  private static func list(_ knots: [Double]) -> String {
-    knots.map { LevelOrder.name($0) }.joined(separator: ", ")
   }
 
   private static func spline(
     _ name: String, _ value: @escaping @Sendable (Record) -> Double?,
-    knots: @escaping @Sendable ([Double]) throws(SurvivalError) -> [Double]
+    basis: @escaping @Sendable ([Double]) throws(SurvivalError) -> NaturalSpline
   ) -> Covariate {
     Covariate(name: name, isPresent: { value($0) != nil }) {
       (records: [Record], rows: [Int]) throws(SurvivalError) in
@@ -143,11 +169,9 @@ extension Covariate {
       guard !sorted.isEmpty else {
         throw SurvivalError(.noRows, "no record has a value of \(name)")
       }
-      let basis = NaturalSpline(knots: try knots(sorted))
-      var labels = basis.knots.map { NumberFormatting.significant($0, digits: 4) }
-      if Set(labels).count < labels.count { labels = basis.knots.map { "\($0)" } }
+      let basis = try basis(sorted)
       return CovariateCoding(
-        name: name, names: labels.dropFirst().map { "\(name)[\($0)]" }, levels: labels
+        name: name, names: basis.columnNames(of: name), levels: basis.labels
       ) { record in
         value(record).map { basis.values(at: $0) }
       }

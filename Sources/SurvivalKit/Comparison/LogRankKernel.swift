@@ -20,6 +20,9 @@ struct LogRankKernel {
   private var groupAtRisk: [Double] = []
   /// The weight function at each slot.
   private var slotWeights: [Double] = []
+  /// Whether several groups are at risk at some event time, and at one that has a weight.
+  private var hasSharedRiskSet = false
+  private var hasWeight = false
 
   init(
     _ data: SurvivalData, groups: Grouping, strata: Grouping?, weightFunction: LogRankWeight
@@ -77,6 +80,10 @@ struct LogRankKernel {
         }
         if keepsRisk { for j in 0..<k { groupAtRisk[slot * k + j] = sums[j].value } }
         guard d > 0 else { continue }
+        if sums.count(where: { $0.value > 0 }) > 1 {
+          hasSharedRiskSet = true
+          if w > 0 { hasWeight = true }
+        }
         let factor = n > 1 ? w * w * d * counts.afterEvents[slot] / (n - 1) : 0
         for j in 0..<k {
           let share = sums[j].value / n
@@ -173,9 +180,13 @@ struct LogRankKernel {
     }
     let (value, rank) = elimination.quadraticFormOfInverse(difference)
     guard rank > 0 else {
-      throw SurvivalError(
-        .notEstimable,
-        "the groups cannot be compared: at no event time was more than one of them at risk")
+      let reason =
+        !hasSharedRiskSet
+        ? "at no event time was more than one of them at risk"
+        : !hasWeight
+          ? "wherever more than one of them was at risk, the \(weightFunction.name) weight of the event is 0"
+          : "wherever more than one of them was at risk, their difference has no variance"
+      throw SurvivalError(.notEstimable, "the groups cannot be compared: \(reason)")
     }
     var trend: ChiSquaredTest?
     let scores = trendScores ?? (1...k).map(Double.init)

@@ -151,11 +151,11 @@ extension FollowUp: Codable {
   /// - Throws: A decoding error, or ``SurvivalError`` for an interval that cannot be.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    let exit = try container.decode(Double.self, forKey: .exit)
     let isEvent = try container.decode(Bool.self, forKey: .isEvent)
     let cause = try container.decodeIfPresent(String.self, forKey: .cause)
+    let exit = try container.decode(CodedTime.self, forKey: .exit).value
     let plain: FollowUp
-    if let entry = try container.decodeIfPresent(Double.self, forKey: .entry) {
+    if let entry = try container.decodeIfPresent(CodedTime.self, forKey: .entry)?.value {
       plain = try FollowUp(from: entry, to: exit, isEvent: isEvent)
     } else {
       plain = try FollowUp(time: exit, isEvent: isEvent)
@@ -169,5 +169,48 @@ extension FollowUp: Codable {
         ])
     }
     self = plain.ending(with: cause)
+  }
+
+  /// Encodes the times as numbers, and infinite ones, which JSON has no numbers for, as the texts
+  /// `Infinity` and `-Infinity`.
+  /// - Parameter encoder: The encoder to write to.
+  /// - Throws: An encoding error.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(entry.map(CodedTime.init), forKey: .entry)
+    try container.encode(CodedTime(value: exit), forKey: .exit)
+    try container.encode(isEvent, forKey: .isEvent)
+    try container.encodeIfPresent(cause, forKey: .cause)
+  }
+}
+
+/// A time as it is stored: a number, or a text where it is infinite.
+private struct CodedTime: Codable {
+  let value: Double
+
+  init(value: Double) { self.value = value }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let text = try? container.decode(String.self) {
+      switch text {
+      case "Infinity": value = .infinity
+      case "-Infinity": value = -.infinity
+      default:
+        throw DecodingError.dataCorruptedError(
+          in: container, debugDescription: "\(text) is not a time: a number, Infinity or -Infinity")
+      }
+    } else {
+      value = try container.decode(Double.self)
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if value.isFinite {
+      try container.encode(value)
+    } else {
+      try container.encode(value < 0 ? "-Infinity" : "Infinity")
+    }
   }
 }

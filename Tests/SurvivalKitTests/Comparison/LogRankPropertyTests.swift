@@ -271,7 +271,28 @@ struct LogRankPropertyTests {
       try LogRankTest.compare(
         SurvivalData(times: [1, 2, 3], events: [false, false, false]), groups: groups)
     }
-    expectError(.notEstimable) { try LogRankTest.compare(data, groups: groups, strata: groups) }
+    let apart = expectError(.notEstimable) {
+      try LogRankTest.compare(data, groups: groups, strata: groups)
+    }
+    #expect(apart?.message.hasSuffix("at no event time was more than one of them at risk") == true)
+    // The only event comes first, where the weight S(t−)(1 − S(t−)) is 0.
+    let first = try SurvivalData(
+      times: [1, 2, 3, 4], events: [true, false, false, false])
+    let late = expectError(.notEstimable) {
+      try LogRankTest.compare(
+        first, groups: Grouping(["a", "b", "a", "b"]),
+        weightFunction: .flemingHarrington(rho: 1, gamma: 1))
+    }
+    #expect(
+      late?.message == "the groups cannot be compared: wherever more than one of them was at risk, "
+        + "the fleming-harrington:1,1 weight of the event is 0")
+    // Everybody dies at once: both are at risk, but nothing can vary.
+    let together = expectError(.notEstimable) {
+      try LogRankTest.compare(
+        SurvivalData(times: [1, 1, 1], events: [true, true, true]),
+        groups: Grouping(["a", "b", "a"]))
+    }
+    #expect(together?.message.hasSuffix("their difference has no variance") == true)
     for weight in [
       LogRankWeight.flemingHarrington(rho: -1, gamma: 0),
       .flemingHarrington(rho: 0, gamma: .infinity), .flemingHarrington(rho: .nan, gamma: 0),

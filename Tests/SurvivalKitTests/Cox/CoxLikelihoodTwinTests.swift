@@ -44,12 +44,14 @@ struct CoxLikelihoodTwinTests {
   func evaluation(_ setting: CoxSetting) throws {
     for seed in UInt64(1)...4 {
       let study = RandomStudy(seed: seed, rows: 50, isTied: seed % 2 == 0)
-      let beta = [0.7, -1.1, 0.4]
-      let found = try setting.likelihood(study).evaluate(at: beta)
-      let twin = setting.twin(study, at: beta)
-      expectClose(found.logLikelihood, twin.logLikelihood, within: 1e-13)
-      expectClose(found.gradient, twin.gradient, within: 1e-12)
-      for j in 0..<3 { expectClose(found.information[j], twin.information[j], within: 1e-12) }
+      let likelihood = try setting.likelihood(study)
+      for beta in [[0, 0, 0], [0.7, -1.1, 0.4], [-1.8, 2.5, 0.9]] {
+        let found = try likelihood.evaluate(at: beta)
+        let twin = setting.twin(study, at: beta)
+        expectClose(found.logLikelihood, twin.logLikelihood, within: 1e-13)
+        expectClose(found.gradient, twin.gradient, within: 1e-12)
+        for j in 0..<3 { expectClose(found.information[j], twin.information[j], within: 1e-12) }
+      }
     }
   }
 

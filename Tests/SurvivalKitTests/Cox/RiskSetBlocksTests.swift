@@ -33,7 +33,7 @@ struct RiskSetBlocksTests {
   static func likelihood(
     _ setting: Setting, rows n: Int, columns p: Int, drift: Double = 0
   ) throws -> CoxPartialLikelihood {
-    var generator = SeededGenerator(seed: 20)
+    var generator = SplitMix(seed: 20)
     func draw(_ range: ClosedRange<Double>) -> Double {
       Double.random(in: range, using: &generator)
     }
@@ -121,7 +121,7 @@ struct RiskSetBlocksTests {
 
   /// Rows at risk for a moment only, with a covariate that grows with the time of the moment.
   static func momentaryRows(drift: Double) throws -> (SurvivalData, DesignMatrix) {
-    var generator = SeededGenerator(seed: 4)
+    var generator = SplitMix(seed: 4)
     let n = 500
     let stops = (0..<n).map { Double($0 / 5 + 1) }
     // Multiples of 2⁻²⁰, so that adding the drift rounds nothing.

@@ -23,6 +23,18 @@ struct CodableTests {
   func inputs() throws {
     try roundTrip(FollowUp(time: 12.5, isEvent: true))
     try roundTrip(FollowUp(from: -3, to: 12.1, isEvent: false))
+    // JSON has no infinite numbers: they are texts.
+    let open = try FollowUp(from: -.infinity, to: .infinity, isEvent: false)
+    try roundTrip(open)
+    try roundTrip(FollowUp(time: .infinity, isEvent: false))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(
+      try String(decoding: encoder.encode(open), as: UTF8.self)
+        == #"{"entry":"-Infinity","exit":"Infinity","isEvent":false}"#)
+    #expect(
+      try String(decoding: encoder.encode(FollowUp(time: 12.5, isEvent: true)), as: UTF8.self)
+        == #"{"exit":12.5,"isEvent":true}"#)
     try roundTrip(Weights.frequency(FrequencyWeights([1, 0, 3])))
     try roundTrip(Weights.probability(ProbabilityWeights([0.1, 2.5])))
     try roundTrip(Grouping(["b", "a", "b"]))
@@ -71,6 +83,8 @@ struct CodableTests {
     #expect(isRefused(FollowUp.self, #"{"exit": -1, "isEvent": true}"#))
     #expect(isRefused(FollowUp.self, #"{"entry": 3, "exit": 2, "isEvent": true}"#))
     #expect(!isRefused(FollowUp.self, #"{"entry": 1, "exit": 2, "isEvent": true}"#))
+    #expect(isRefused(FollowUp.self, #"{"exit": "Infinity", "isEvent": true}"#))
+    #expect(isRefused(FollowUp.self, #"{"exit": "later", "isEvent": false}"#))
     #expect(isRefused(FrequencyWeights.self, #"{"values": [1, -1]}"#))
     #expect(isRefused(FrequencyWeights.self, #"{"values": [1.5]}"#))
     #expect(!isRefused(FrequencyWeights.self, #"{"values": [1, 2]}"#))

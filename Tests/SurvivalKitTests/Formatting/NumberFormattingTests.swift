@@ -8,7 +8,7 @@ import Testing
 struct NumberFormattingTests {
   @Test("fixed notation agrees with printf on 100 000 random values")
   func fixedAgreesWithFoundation() {
-    var generator = SplitMix64(state: 20_240_613)
+    var generator = SplitMix(seed: 20_240_613)
     for round in 0..<100_000 {
       let value: Double
       switch round % 20 {
@@ -58,7 +58,7 @@ struct NumberFormattingTests {
 
   @Test("significant digits read back to half a unit of the last one")
   func significantReadsBack() throws {
-    var generator = SplitMix64(state: 7)
+    var generator = SplitMix(seed: 7)
     for _ in 0..<5000 {
       let value = pow(10, Double.random(in: -300...300, using: &generator))
       let digits = Int.random(in: 1...17, using: &generator)
@@ -112,18 +112,5 @@ struct NumberFormattingTests {
   private static func withoutSignOfZero(_ text: String) -> String {
     let isZero = !text.contains { ("1"..."9").contains($0) }
     return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
-  }
-}
-
-/// Steele, Lea and Flood's generator (2014), for values that are the same in every run.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

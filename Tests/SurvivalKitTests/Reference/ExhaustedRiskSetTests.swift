@@ -9,7 +9,7 @@ import Testing
 struct ExhaustedRiskSetTests {
   @Test("the curve is exactly 0 once everybody at risk has died", arguments: 0..<200)
   func isZero(_ seed: Int) throws {
-    var generator = SeededGenerator(seed: UInt64(seed))
+    var generator = SplitMix(seed: UInt64(seed))
     let weights = (0..<12).map { _ in Double(Int.random(in: 1...300, using: &generator)) / 100 }
     let isLate = seed % 2 == 0
     // Four end at time 1 and six at time 2; with late entry, two more enter then and end at 3.

@@ -2,21 +2,6 @@
 
 @testable import SurvivalKit
 
-/// SplitMix64: the same numbers on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// Random rows with everything at once: ties, delayed entry, weights, clusters, strata, groups,
 /// covariates and an offset.
 struct RandomRows {
@@ -27,8 +12,8 @@ struct RandomRows {
   let covariates: [[Double]]
 
   init(_ count: Int, last: Int, seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
-    func draw<Value>(_ value: (inout SeededGenerator) -> Value) -> [Value] {
+    var generator = SplitMix(seed: seed)
+    func draw<Value>(_ value: (inout SplitMix) -> Value) -> [Value] {
       (0..<count).map { _ in value(&generator) }
     }
     let times = draw { Int.random(in: 1...last, using: &$0) }

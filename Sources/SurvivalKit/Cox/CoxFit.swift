@@ -12,18 +12,17 @@ public struct CoxFit<Record>: Sendable {
   public let regression: CoxRegression
   /// The positions of the records that were used, counted from 0.
   public let rows: [Int]
+  /// The model that was fitted: how a record's follow-up, strata, offset and weights are read.
+  public let model: CoxModel<Record>
   let codings: [CovariateCoding<Record>]
-  let strata: [RecordGrouping<Record>]
-  private let offset: (@Sendable (Record) -> Double?)?
 
   init(
-    regression: CoxRegression, codings: [CovariateCoding<Record>],
-    offset: (@Sendable (Record) -> Double?)?, strata: [RecordGrouping<Record>], rows: [Int]
+    regression: CoxRegression, model: CoxModel<Record>, codings: [CovariateCoding<Record>],
+    rows: [Int]
   ) {
     self.regression = regression
+    self.model = model
     self.codings = codings
-    self.offset = offset
-    self.strata = strata
     self.rows = rows
   }
 
@@ -101,6 +100,13 @@ public struct CoxFit<Record>: Sendable {
     return sum
   }
 
+  /// The linear predictor less that at the means of the fit, column by column: predictors far from 0
+  /// would cancel.
+  func centredPredictor(for record: Record) throws(SurvivalError) -> Double {
+    let row = try designRow(for: record)
+    return try regression.centred(row, offset: knownPart(of: record)).predictor
+  }
+
   /// The factors of the model, each with the level that the others are compared with.
   var references: [(factor: String, level: String)] {
     codings.compactMap { coding in
@@ -110,7 +116,7 @@ public struct CoxFit<Record>: Sendable {
   }
 
   private func knownPart(of record: Record) throws(SurvivalError) -> Double {
-    guard let offset else { return 0 }
+    guard let offset = model.offset else { return 0 }
     guard let value = offset(record), value.isFinite else {
       throw SurvivalError(.invalidData, "the record has no offset, which the model needs")
     }
@@ -195,7 +201,7 @@ public struct CoxFit<Record>: Sendable {
     let row = try designRow(for: record)
     let all = baselines ?? regression.baselineHazards()
     var labels = [String]()
-    for grouping in strata {
+    for grouping in model.strata {
       guard let label = grouping.label(record) else {
         throw SurvivalError(.invalidData, "the record has no \(grouping.name), which is a stratum")
       }
@@ -236,9 +242,4 @@ public struct CoxFit<Record>: Sendable {
     }
     return try regression.residuals(kind)
   }
-
-  /// How well the linear predictor orders the times to the event.
-  /// - Returns: Harrell's C within strata.
-  /// - Throws: ``SurvivalError`` when no two rows can be compared.
-  public func concordance() throws(SurvivalError) -> Concordance { try regression.concordance() }
 }

@@ -76,16 +76,8 @@ public struct CoxModel<Record>: Sendable {
   /// - Throws: ``SurvivalError`` for values that cannot be, no events, or no convergence.
   /// - Complexity: As ``CoxRegression``.
   public func fitted(to records: [Record]) throws(SurvivalError) -> CoxFit<Record> {
-    var required: [(name: String, isPresent: @Sendable (Record) -> Bool)] =
-      covariates.map { ($0.name, $0.isPresent) }
-    if let offset { required.append(("offset", { offset($0) != nil })) }
-    if let weights { required.append(("weights", { weights.value($0) != nil })) }
-    for grouping in strata + [clusters, subjects].compactMap({ $0 }) {
-      required.append((grouping.name, grouping.isPresent))
-    }
-    let reader = try RecordReader(records, endpoint: endpoint, required: required)
-    let data = try reader.data(
-      weights: weights, clusters: clusters, subjects: subjects, merging: merging)
+    let reader = try self.reader(records)
+    let data = try self.data(reader)
     let strata = try reader.strata(self.strata)
     var codings = [CovariateCoding<Record>]()
     for covariate in covariates { codings.append(try covariate.coding(records, reader.rows)) }
@@ -121,9 +113,7 @@ public struct CoxModel<Record>: Sendable {
         isRobust: isRobust ?? data.asksForRobustVariance)
       regression.estimates.exclusions = reader.exclusions
       regression.estimates.endpoint = endpoint.name
-      return CoxFit(
-        regression: regression, codings: codings, offset: offset, strata: self.strata,
-        rows: reader.rows)
+      return CoxFit(regression: regression, model: self, codings: codings, rows: reader.rows)
     } catch {
       // Rows were numbered among those used; name them as records.
       throw SurvivalError(
@@ -132,6 +122,23 @@ public struct CoxModel<Record>: Sendable {
           problem.index.map { problem.at(reader.rows[expansion?.rows[$0] ?? $0]) } ?? problem
         })
     }
+  }
+
+  /// Decides which records have follow-up, covariates, strata and weights.
+  func reader(_ records: [Record]) throws(SurvivalError) -> RecordReader<Record> {
+    var required: [(name: String, isPresent: @Sendable (Record) -> Bool)] =
+      covariates.map { ($0.name, $0.isPresent) }
+    if let offset { required.append(("offset", { offset($0) != nil })) }
+    if let weights { required.append(("weights", { weights.value($0) != nil })) }
+    for grouping in strata + [clusters, subjects].compactMap({ $0 }) {
+      required.append((grouping.name, grouping.isPresent))
+    }
+    return try RecordReader(records, endpoint: endpoint, required: required)
+  }
+
+  /// The follow-up of the records that a reader has chosen.
+  func data(_ reader: RecordReader<Record>) throws(SurvivalError) -> SurvivalData {
+    try reader.data(weights: weights, clusters: clusters, subjects: subjects, merging: merging)
   }
 
   /// The values of a term that changes with time for every part of a record; `nil` for another term.

@@ -94,18 +94,4 @@ public struct CoxRegression: Sendable {
       ?? HazardRecord(events: 0, dimension: likelihood.names.count)
     return (likelihood.linearPredictors(at: point), record)
   }
-
-  /// How well the linear predictor orders the times to the event.
-  /// - Returns: Harrell's C within strata.
-  /// - Throws: ``SurvivalError`` when no two rows can be compared.
-  /// - Complexity: O(*n* log *n*).
-  public func concordance() throws(SurvivalError) -> Concordance {
-    var predictor = [Double](repeating: 0, count: likelihood.data.count)
-    for (row, value) in zip(likelihood.table.order, likelihood.linearPredictors(at: point)) {
-      predictor[Int(row)] = value
-    }
-    return try Concordance(
-      PairCounts(predictor: predictor, data: likelihood.data, table: likelihood.table),
-      likelihood.data)
-  }
 }

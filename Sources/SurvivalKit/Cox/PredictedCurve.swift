@@ -108,20 +108,10 @@ extension CoxRegression {
   public func survivalCurve(
     for covariates: [Double], offset: Double = 0, baseline: BaselineHazard
   ) throws(SurvivalError) -> PredictedCurve {
-    guard covariates.count == likelihood.names.count else {
-      throw SurvivalError(
-        .invalidArgument, "\(covariates.count) values for \(likelihood.names.count) columns")
-    }
-    var (centred, predictor) = (offset, offset)
-    var scaled = [Double]()
-    for (j, coefficient) in estimates.coefficients.enumerated() {
-      let distance = covariates[j] - likelihood.centers[j]
-      scaled.append(distance * likelihood.scales[j])
-      centred += distance * (coefficient.estimate ?? 0)
-      predictor += covariates[j] * (coefficient.estimate ?? 0)
-    }
-    guard centred.isFinite, scaled.allSatisfy(\.isFinite) else {
-      throw SurvivalError(.overflow, "the linear predictor is not a finite number")
+    let (centred, scaled) = try self.centred(covariates, offset: offset)
+    var predictor = offset
+    for (value, coefficient) in zip(covariates, estimates.coefficients) {
+      predictor += value * (coefficient.estimate ?? 0)
     }
     let p = likelihood.names.count
     var covariance = [[Double]](repeating: [Double](repeating: 0, count: p), count: p)
@@ -135,5 +125,26 @@ extension CoxRegression {
     return PredictedCurve(
       linearPredictor: predictor, baseline: baseline, centredPredictor: centred,
       covariates: scaled, covariance: covariance)
+  }
+
+  /// Covariates less their means: the linear predictor that is left, and the scaled distances.
+  func centred(
+    _ covariates: [Double], offset: Double
+  ) throws(SurvivalError) -> (predictor: Double, distances: [Double]) {
+    guard covariates.count == likelihood.names.count else {
+      throw SurvivalError(
+        .invalidArgument, "\(covariates.count) values for \(likelihood.names.count) columns")
+    }
+    var predictor = offset
+    var distances = [Double]()
+    for (j, coefficient) in estimates.coefficients.enumerated() {
+      let distance = covariates[j] - likelihood.centers[j]
+      distances.append(distance * likelihood.scales[j])
+      predictor += distance * (coefficient.estimate ?? 0)
+    }
+    guard predictor.isFinite, distances.allSatisfy(\.isFinite) else {
+      throw SurvivalError(.overflow, "the linear predictor is not a finite number")
+    }
+    return (predictor, distances)
   }
 }

@@ -215,6 +215,21 @@ struct RecordReader<Record> {
     return result
   }
 
+  /// Runs a question about the rows used, whose refusal then names them as records.
+  func naming<Answer>(
+    _ question: () throws(SurvivalError) -> Answer
+  ) throws(SurvivalError) -> Answer {
+    do {
+      return try question()
+    } catch {
+      throw SurvivalError(
+        error.code, error.message,
+        problems: error.problems.map { problem in
+          problem.index.map { problem.at(rows[$0]) } ?? problem
+        })
+    }
+  }
+
   /// A value of every row used.
   func column<Value>(_ value: (Record) -> Value?) -> [Value] {
     rows.compactMap { value(records[$0]) }

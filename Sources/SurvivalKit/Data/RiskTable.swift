@@ -119,6 +119,14 @@ struct RiskTable: Sendable {
   /// Whether some row ends with the event.
   var hasEvents: Bool { (0..<slotCount).contains { eventEnd[$0] > slotStart[$0] } }
 
+  /// Whether some row is not yet at risk at the earliest exit time of its stratum.
+  var hasLateEntries: Bool {
+    guard entryOrder != nil else { return false }
+    return strata.enumerated().contains { stratum, slots in
+      slots.last.map { entryEnd[$0] > entryStart[stratum] } ?? false
+    }
+  }
+
   /// The rows that end with the event at a slot, as positions in ``order``.
   @inline(__always)
   func eventPositions(_ slot: Int) -> Range<Int> { slotStart[slot]..<eventEnd[slot] }

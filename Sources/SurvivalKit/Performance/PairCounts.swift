@@ -35,7 +35,8 @@ struct FenwickTree {
 /// The pairs of rows that a predictor orders rightly, wrongly or not, in O(*n* log *n*).
 ///
 /// One backward scan compares each event with those at risk who go on, one forward scan compares each
-/// row with the events it lived through; together they give every row's share in the pairs.
+/// row with the events it lived through; together they give every row's share in the pairs. A pair
+/// counts the product of its rows' weights and the weight of its event time.
 struct PairCounts {
   private(set) var concordant = 0.0
   private(set) var discordant = 0.0
@@ -45,31 +46,41 @@ struct PairCounts {
   /// those tied.
   private(set) var pairs: [Double]
   private(set) var score: [Double]
+  /// For each slot, what its events have added to the pairs, and to those ordered rightly plus half of
+  /// those tied.
+  private(set) var slotPairs: [Double]
+  private(set) var slotScore: [Double]
 
   private let data: SurvivalData
   private let table: RiskTable
+  private let timeWeights: [Double]
 
-  init(predictor: [Double], data: SurvivalData, table: RiskTable) {
+  init(
+    predictor: [Double], ties: PredictorTies, data: SurvivalData, table: RiskTable,
+    timeWeights: PairTimeWeights
+  ) {
     self.data = data
     self.table = table
+    self.timeWeights = timeWeights.values
+    slotPairs = [Double](repeating: 0, count: table.slotCount)
+    slotScore = slotPairs
     pairs = [Double](repeating: 0, count: data.count)
     score = pairs
     var ranks = [Int](repeating: 0, count: data.count)
     for (stratum, range) in table.strata.enumerated() where !range.isEmpty {
       let positions = table.slotStart[range.lowerBound]..<table.slotStart[range.upperBound]
-      let count = Self.rank(predictor, rows: table.order[positions], into: &ranks)
+      let count = Self.rank(predictor, rows: table.order[positions], ties, into: &ranks)
       scanBackward(stratum, ranks, count)
       scanForward(stratum, ranks, count)
     }
   }
 
-  /// Ranks predictors within a stratum; those that differ by rounding only share a rank.
+  /// Ranks predictors within a stratum; a chain of near-ties shares a rank.
   private static func rank(
-    _ predictor: [Double], rows: ArraySlice<Int32>, into ranks: inout [Int]
+    _ predictor: [Double], rows: ArraySlice<Int32>, _ ties: PredictorTies, into ranks: inout [Int]
   ) -> Int {
     let order = SortedOrder.ascending(Array(rows)) { SortedOrder.key(predictor[Int($0)]) }
-    let largest = rows.reduce(0) { Swift.max($0, abs(predictor[Int($1)])) }
-    let tolerance = largest * 0x1p-44
+    let tolerance = ties.tolerance(predictor, rows: rows)
     var rank = -1
     var previous = -Double.infinity
     for row in order.map(Int.init) {
@@ -94,6 +105,7 @@ struct PairCounts {
           tree.add(-(weights?[row] ?? 1), at: ranks[row])
         }
       }
+      let factor = timeWeights[slot]
       var (weightOfDeaths, squares) = (0.0, 0.0)
       for position in table.eventPositions(slot) {
         let row = Int(table.order[position])
@@ -101,15 +113,17 @@ struct PairCounts {
         let below = tree.sum(below: ranks[row])
         let equal = tree.sum(below: ranks[row] + 1) - below
         let above = tree.total - below - equal
-        concordant += weight * below
-        tiedPredictor += weight * equal
-        discordant += weight * above
-        pairs[row] += tree.total
-        score[row] += below + equal / 2
+        concordant += factor * weight * below
+        tiedPredictor += factor * weight * equal
+        discordant += factor * weight * above
+        pairs[row] += factor * tree.total
+        score[row] += factor * (below + equal / 2)
+        slotPairs[slot] += factor * weight * tree.total
+        slotScore[slot] += factor * weight * (below + equal / 2)
         weightOfDeaths += weight
         squares += data.weightKind == .frequency ? weight : weight * weight
       }
-      tiedTime += (weightOfDeaths * weightOfDeaths - squares) / 2
+      tiedTime += factor * (weightOfDeaths * weightOfDeaths - squares) / 2
       for position in table.eventPositions(slot) {
         let row = Int(table.order[position])
         tree.add(weights?[row] ?? 1, at: ranks[row])
@@ -132,7 +146,7 @@ struct PairCounts {
       }
       for position in table.eventPositions(slot) {
         let row = Int(table.order[position])
-        tree.add(weights?[row] ?? 1, at: ranks[row])
+        tree.add(timeWeights[slot] * (weights?[row] ?? 1), at: ranks[row])
       }
       for position in table.censoredPositions(slot) {
         note(Int(table.order[position]), tree, sign: 1)
@@ -143,6 +157,28 @@ struct PairCounts {
           note(Int(entryOrder[position]), tree, sign: -1)
         }
       }
+    }
+  }
+}
+
+/// Which predictors count as equal: neighbours in rank that differ by no more than a tolerance, and
+/// chains of such neighbours.
+enum PredictorTies {
+  /// What the rounding of a number of any unit may do: 2⁻⁴⁴ of the largest magnitude.
+  case rounding
+  /// For log hazards, which have a unit: R's rule for times, 2⁻²⁶ or 2⁻²⁶ of the mean magnitude.
+  case nearlyEqual
+  /// A difference of the caller's choice.
+  case within(Double)
+
+  /// The tolerance for the rows of a stratum.
+  func tolerance(_ predictor: [Double], rows: ArraySlice<Int32>) -> Double {
+    switch self {
+    case .rounding: rows.reduce(0) { Swift.max($0, abs(predictor[Int($1)])) } * 0x1p-44
+    case .nearlyEqual:
+      0x1p-26
+        * Swift.max(1, rows.reduce(0) { $0 + abs(predictor[Int($1)]) / Double(rows.count) })
+    case .within(let tolerance): tolerance
     }
   }
 }

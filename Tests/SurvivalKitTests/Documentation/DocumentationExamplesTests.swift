@@ -349,6 +349,22 @@ struct DocumentationExamplesTests {
     #expect(shows(c, "0.637"))
     #expect(shows(cError, "0.025"))
 
+    let uno = try fit.concordance(weighting: .uno, upTo: 730).estimate  // 0.627
+    #expect(shows(uno, "0.627"))
+
+    let ageAlone = try CoxModel(
+      endpoint: .overallSurvival, covariates: [.numeric("age", \LungPatient.age)]
+    ).fitted(to: patients.filter { $0.performanceStatus != nil })
+    let whole = try model.fitted(to: patients.filter { $0.performanceStatus != nil })
+    let comparison = try ConcordanceComparison(of: [("age", ageAlone), ("all three", whole)])
+    let gain = comparison.difference("all three", minus: "age")
+    let gainEstimate = gain?.estimate  // 0.086
+    let gainError = gain?.standardError  // 0.027
+    let gainPValue = gain?.pValue  // 0.0015
+    #expect(shows(gainEstimate, "0.086"))
+    #expect(shows(gainError, "0.027"))
+    #expect(shows(gainPValue, "0.0015"))
+
     let woman = LungPatient(
       days: 0, hasDied: false, age: 60, sex: .female, performanceStatus: 1)
     let man = LungPatient(days: 0, hasDied: false, age: 60, sex: .male, performanceStatus: 1)

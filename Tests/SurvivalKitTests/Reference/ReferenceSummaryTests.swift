@@ -48,6 +48,11 @@ struct ReferenceSummaryTests {
     text += try Self.section("Gray's test", "cmprsk::cuminc", GrayTests.cases) {
       try GrayTests.differences($0)
     }
+    text += try Self.section(
+      "Concordance with weights, and of several predictors", "concordance", ConcordanceCase.all
+    ) {
+      try ConcordanceReferenceTests.differences($0)
+    }
     if let path = ProcessInfo.processInfo.environment["SURVIVAL_REFERENCE_TABLE"] {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
     }

@@ -64,6 +64,14 @@ struct ReferenceTable {
     return cells
   }
 
+  /// The rows of the file without a value in a column.
+  func missing(_ column: String) throws -> [Int] {
+    guard let cells = columns[column] else {
+      throw Problem(description: "\(name).csv has no column \(column)")
+    }
+    return rows.indices.filter { cells[$0].isEmpty }.map { rows[$0] }
+  }
+
   func numbers(_ column: String) throws -> [Double] {
     try text(column).map { cell in
       guard let number = Double(cell) else {

@@ -12,6 +12,10 @@ struct CoxCommand: AnalysisCommand {
       JSON holds everything that is asked for. Text shows residuals by their quartiles only. CSV \
       holds the coefficients, whatever else is asked for.
 
+      With --concordance or --concordance-up-to the JSON of the concordance has three more keys: \
+      weighting, upTo, and standardErrorOfKnownWeights, which is R's. With --expected the JSON has \
+      expectedEvents: estimate and standardError for each row used, null for one of weight 0.
+
       With --new-data each row of a second file, numbered from 1 after its header, is given the \
       survival that the model predicts. It needs the columns of the covariates, factors, strata and \
       offset, with levels of factors and strata that the fit has seen and nothing missing. The linear \
@@ -72,6 +76,16 @@ struct CoxCommand: AnalysisCommand {
       valueName: "scale"))
   var proportionalHazards: TimeTransform?
 
+  @Option(help: "How much the pairs of an event time count in the concordance; uno is Uno's C.")
+  var concordance = ConcordanceWeight.harrell
+
+  @Option(
+    help: ArgumentHelp("The last time whose events count in the concordance.", valueName: "t"))
+  var concordanceUpTo: Double?
+
+  @Flag(help: "The expected number of events of each row used, in the file's order; JSON only.")
+  var expected = false
+
   @Option(
     help: ArgumentHelp(
       "Residuals: one for each row used, in the file's order; Schoenfeld's for each event, by time "
@@ -127,6 +141,9 @@ struct CoxCommand: AnalysisCommand {
       throw ValidationError(
         "--interactions takes pairs of columns such as age:sex, not \(pair).")
     }
+    if let concordanceUpTo, concordanceUpTo.isNaN {
+      throw ValidationError("--concordance-up-to takes a time, not \(concordanceUpTo).")
+    }
     guard newData == nil || at != nil else {
       throw ValidationError("--new-data needs --at, the times at which survival is predicted.")
     }
@@ -179,6 +196,7 @@ struct CoxCommand: AnalysisCommand {
         }
       },
       residuals: try study.file.asking { try residuals.map { try fit.residuals($0) } },
+      expected: try study.file.asking { expected ? try fit.expectedEvents() : nil },
       predictions: try newRows.map {
         try Prediction.predictions(
           for: $0, of: fit, coding: coding, at: at?.values ?? [], level: options.level)
@@ -188,7 +206,7 @@ struct CoxCommand: AnalysisCommand {
   /// The concordance; `nil` when no two rows can be compared, which is no reason to give no answer.
   private func concordance(of fit: CoxRegression) throws -> Concordance? {
     do {
-      return try fit.concordance()
+      return try fit.concordance(weighting: concordance, upTo: concordanceUpTo)
     } catch let error where error.code == .notEstimable {
       return nil
     }

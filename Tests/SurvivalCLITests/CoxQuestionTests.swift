@@ -130,6 +130,38 @@ struct CoxQuestionTests {
     #expect(abs(values[3][0]) < 1e-12)
   }
 
+  @Test("Uno's C up to a time says so; expected events sum to the events")
+  func unoAndExpected() throws {
+    let arguments = try Fixtures.coxArguments(
+      Fixtures.reference("veteran, efron", in: "coxph"))
+    let answer = try CommandRun(
+      arguments + ["--concordance", "uno", "--concordance-up-to", "180", "--expected"]
+    ).json()
+    let concordance = try #require(answer["concordance"] as? [String: Any])
+    #expect(concordance["weighting"] as? String == "uno" && concordance["upTo"] as? Double == 180)
+    let known = try #require(concordance["standardErrorOfKnownWeights"] as? Double)
+    let error = try #require(concordance["standardError"] as? Double)
+    #expect(error > 0 && known > 0 && error != known)
+    let plain = try CommandRun(arguments).json()
+    #expect(plain["expectedEvents"] == nil)
+    let harrell = try #require(plain["concordance"] as? [String: Any])
+    #expect(Set(harrell.keys) == ["estimate", "standardError"])
+    let expected = try #require(answer["expectedEvents"] as? [[String: Double]])
+    let events = try #require(answer["events"] as? Double)
+    let sum = expected.reduce(0) { $0 + ($1["estimate"] ?? 0) }
+    #expect(expected.count == answer["rowsUsed"] as? Int)
+    #expect(abs(sum - events) < 1e-10 * events)
+    #expect(expected.allSatisfy { ($0["standardError"] ?? -1) >= 0 })
+    let text = try CommandRun.on(Self.small, "cox", Self.columns + ["--concordance", "uno"])
+    #expect(text.output.contains("Concordance, weights uno "))
+    // Late entries leave the distribution of censoring unknown.
+    let late = try CommandRun(
+      Fixtures.coxArguments(Fixtures.reference("heart, efron", in: "coxph")) + [
+        "--concordance", "uno",
+      ])
+    #expect(late.status == 1 && late.errors.contains("rows that enter late"))
+  }
+
   @Test("without comparable pairs there is no concordance, but an answer")
   func noPairs() throws {
     let run = try CommandRun.on(

@@ -9,6 +9,7 @@ extension CoxPenalty: ExpressibleByArgument {}
 extension PValueAdjustment: ExpressibleByArgument {}
 extension TimeTransform: ExpressibleByArgument {}
 extension CoxResidualKind: ExpressibleByArgument {}
+extension ConcordanceWeight: ExpressibleByArgument {}
 
 /// The scale of confidence limits of a curve, or no limits.
 enum IntervalOption: String, ExpressibleByArgument, CaseIterable {

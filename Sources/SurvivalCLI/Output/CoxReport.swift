@@ -14,12 +14,18 @@ struct CoxReport: Report {
   /// What was asked for, and `nil` for what was not.
   let proportionalHazards: ProportionalHazardsTest?
   let residuals: CoxResiduals?
+  /// The expected events of each row used; `nil` for a row of weight 0.
+  let expected: [ExpectedEvents?]?
   let predictions: [Prediction]?
 
   /// The model as JSON, as the documentation of the command lays down.
   ///
   /// What it does not lay down comes last, and only where it was asked for or has something to say.
-  var json: JSON { .object(members + furtherMembers) }
+  var json: JSON {
+    var all = members + furtherMembers
+    if let expected { all.append(("expectedEvents", json(of: expected))) }
+    return .object(all)
+  }
 
   private var members: [(key: String, value: JSON)] {
     [
@@ -113,10 +119,30 @@ struct CoxReport: Report {
   }
 
   private func json(of concordance: Concordance) -> JSON {
-    .object([
+    let common: [(key: String, value: JSON)] = [
       ("estimate", .number(concordance.estimate)),
       ("standardError", .number(concordance.standardError)),
-    ])
+    ]
+    guard concordance.weighting != .harrell || concordance.lastTime != nil else {
+      return .object(common)
+    }
+    return .object(
+      common + [
+        ("standardErrorOfKnownWeights", .number(concordance.standardErrorOfKnownWeights)),
+        ("weighting", .string(concordance.weighting.rawValue)),
+        ("upTo", .number(concordance.lastTime)),
+      ])
+  }
+
+  private func json(of expected: [ExpectedEvents?]) -> JSON {
+    .array(
+      expected.map { expected in
+        guard let expected else { return .null }
+        return .object([
+          ("estimate", .number(expected.estimate)),
+          ("standardError", .number(expected.standardError)),
+        ])
+      })
   }
 
   private func json(of term: ProportionalHazardsTest.Term) -> JSON {

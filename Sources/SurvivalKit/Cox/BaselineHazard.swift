@@ -31,6 +31,31 @@ public struct BaselineHazard: Hashable, Sendable, Codable {
 
   /// The position of the last event time at or before `time`; `nil` before the first.
   func position(at time: Double) -> Int? { times.lastPosition(atOrBefore: time) }
+
+  /// The positions of the event times in (start, end].
+  func positions(after start: Double, through end: Double) -> Range<Int> {
+    let first = position(at: start).map { $0 + 1 } ?? 0
+    return first..<Swift.max(first, position(at: end).map { $0 + 1 } ?? 0)
+  }
+
+  /// How much a cumulative column grows over positions, of which there is at least one.
+  func growth(of column: [Double], over positions: Range<Int>) -> Double {
+    let end = column[positions.upperBound - 1]
+    return positions.lowerBound == 0 ? end : end - column[positions.lowerBound - 1]
+  }
+
+  /// How much ∫ mean dΛ of one of *p* columns grows over positions, of which there is at least one.
+  func meanGrowth(_ column: Int, of p: Int, over positions: Range<Int>) -> Double {
+    let end = meanIntegral[(positions.upperBound - 1) * p + column]
+    return positions.lowerBound == 0
+      ? end : end - meanIntegral[(positions.lowerBound - 1) * p + column]
+  }
+
+  /// Whether the columns are those of a model with so many coefficients.
+  func belongs(to columns: Int) -> Bool {
+    cumulative.count == times.count && variance.count == times.count
+      && meanIntegral.count == times.count * columns
+  }
 }
 
 extension CoxRegression {

@@ -178,7 +178,9 @@ extension CoxCoefficient {
 extension Concordance {
   /// The estimate and its standard error in three places, as R prints them under a Cox model.
   fileprivate var line: String {
-    "Concordance \(NumberFormatting.fixed(estimate, digits: 3)) "
+    let limit = lastTime.map { " up to \(NumberFormatting.significant($0, digits: 7))" } ?? ""
+    let weights = weighting == .harrell ? "" : ", weights \(weighting.rawValue)"
+    return "Concordance\(limit)\(weights) \(NumberFormatting.fixed(estimate, digits: 3)) "
       + "(se \(NumberFormatting.fixed(standardError, digits: 3)))"
   }
 }

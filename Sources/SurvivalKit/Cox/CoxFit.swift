@@ -115,7 +115,8 @@ public struct CoxFit<Record>: Sendable {
     }
   }
 
-  private func knownPart(of record: Record) throws(SurvivalError) -> Double {
+  /// The offset of a record.
+  func knownPart(of record: Record) throws(SurvivalError) -> Double {
     guard let offset = model.offset else { return 0 }
     guard let value = offset(record), value.isFinite else {
       throw SurvivalError(.invalidData, "the record has no offset, which the model needs")
@@ -183,39 +184,6 @@ public struct CoxFit<Record>: Sendable {
         lower: Double.exp(difference - halfWidth), upper: Double.exp(difference + halfWidth),
         level: level)
     )
-  }
-
-  /// The survival that the model predicts for a record.
-  ///
-  /// For many records, pass the ``CoxRegression/baselineHazards()`` once and for all.
-  /// - Parameters:
-  ///   - record: A record, of the fit or new.
-  ///   - baselines: The baseline hazards of the strata; computed when `nil`.
-  /// - Returns: The curve, in the stratum of the record.
-  /// - Throws: ``SurvivalError`` as ``designRow(for:)``, or with code `unknownLevel` for a stratum that
-  ///   the fit has not seen.
-  /// - Complexity: O(*p*²), and O(*n* *p*) when the baselines are to be computed.
-  public func survivalCurve(
-    for record: Record, baselines: [BaselineHazard]? = nil
-  ) throws(SurvivalError) -> PredictedCurve {
-    let row = try designRow(for: record)
-    let all = baselines ?? regression.baselineHazards()
-    var labels = [String]()
-    for grouping in model.strata {
-      guard let label = grouping.label(record) else {
-        throw SurvivalError(.invalidData, "the record has no \(grouping.name), which is a stratum")
-      }
-      labels.append("\(grouping.name)=\(label)")
-    }
-    let name = labels.joined(separator: ", ")
-    guard let baseline = all.first(where: { $0.stratum == name }) else {
-      throw SurvivalError(
-        .unknownLevel,
-        "the fit has no stratum \(name); it has "
-          + all.prefix(20).map(\.stratum).joined(separator: "; "))
-    }
-    return try regression.survivalCurve(
-      for: row, offset: try knownPart(of: record), baseline: baseline)
   }
 
   /// Tests whether the coefficients of the model's terms change with time; a factor is one term.

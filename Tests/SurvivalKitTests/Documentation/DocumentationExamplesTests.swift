@@ -246,6 +246,20 @@ struct DocumentationExamplesTests {
     #expect(shows(estimate, "-0.0103"))
     #expect(shows(model, "0.3138"))
     #expect(shows(robust, "0.3169"))
+
+    let path = [
+      HeartInterval(
+        patient: 1, start: 0, stop: 30, hasDied: false, age: 0, year: 3, hadSurgery: false,
+        isTransplanted: false),
+      HeartInterval(
+        patient: 1, start: 30, stop: 365, hasDied: false, age: 0, year: 3, hadSurgery: false,
+        isTransplanted: true),
+    ]
+    let curve = try fit.survivalCurve(along: path)
+    let oneYear = curve.probability(at: 365)  // 0.245
+    let givenTransplant = curve.probability(at: 365, given: 30)  // 0.328
+    #expect(shows(oneYear, "0.245"))
+    #expect(shows(givenTransplant, "0.328"))
   }
 
   @Test("Missing data")
@@ -376,6 +390,23 @@ struct DocumentationExamplesTests {
     #expect(shows(oneYear, "0.534"))
     #expect(shows(oneYearLimits?.lower, "0.442"))
     #expect(shows(oneYearLimits?.upper, "0.645"))
+
+    let oneYearMore = curve.probability(at: 730, given: 365)  // 0.397
+    let moreLimits = curve.interval(at: 730, given: 365)  // 0.270 to 0.583
+    #expect(shows(oneYearMore, "0.397"))
+    #expect(shows(moreLimits?.lower, "0.270"))
+    #expect(shows(moreLimits?.upper, "0.583"))
+
+    let expected = try fit.expectedEvents()
+    let total = expected.compactMap { $0?.estimate }.reduce(0, +)  // 164, as observed
+    var observed = woman
+    observed.days = 365
+    let ofOne = try fit.expectedEvents(for: observed)
+    let number = ofOne?.estimate  // 0.628
+    let numberError = ofOne?.standardError  // 0.096
+    #expect(shows(total, "164"))
+    #expect(shows(number, "0.628"))
+    #expect(shows(numberError, "0.096"))
 
     let doubts = fit.diagnostics.map(\.message)  // none
     #expect(doubts.isEmpty)

@@ -41,6 +41,11 @@ struct ProfileTests {
 
   @Test("agrees with R's root of the profile, to 1e-8")
   func agrees() throws {
+    let failures = try Self.differences().failures(above: 1e-8)
+    #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+  }
+
+  static func differences() throws -> ReferenceDifferences {
     let cases: [ProfileCase] = try ReferenceFixtures.cases("profile")
     #expect(cases.count == 5)
     var worst = ReferenceDifferences()
@@ -56,11 +61,7 @@ struct ProfileTests {
         worst.compare("upper", interval.upper, limits[1], scale: scale, at: at)
       }
     }
-    let failures = worst.failures(above: 1e-8)
-    #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
-    for quantity in worst.quantities {
-      print("profile", quantity, worst.worst[quantity]?.difference ?? 0)
-    }
+    return worst
   }
 
   @Test("one coefficient: the limits solve the likelihood equation", arguments: TieMethod.allCases)

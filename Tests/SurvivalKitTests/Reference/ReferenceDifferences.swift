@@ -73,6 +73,21 @@ struct ReferenceDifferences {
     }
   }
 
+  /// The same for some of the quantities.
+  func only(_ chosen: (String) -> Bool) -> ReferenceDifferences {
+    var result = ReferenceDifferences()
+    for quantity in quantities where chosen(quantity) {
+      guard let its = worst[quantity] else { continue }
+      result.note(quantity, its.difference, count: its.count, label: its.label)
+    }
+    return result
+  }
+
+  /// The number of values, and the largest difference, over all quantities.
+  var summary: (values: Int, difference: Double) {
+    (worst.values.reduce(0) { $0 + $1.count }, worst.values.reduce(0) { max($0, $1.difference) })
+  }
+
   mutating func merge(_ other: ReferenceDifferences) {
     for quantity in other.quantities {
       guard let its = other.worst[quantity] else { continue }

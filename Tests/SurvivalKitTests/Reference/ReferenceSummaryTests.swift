@@ -53,6 +53,26 @@ struct ReferenceSummaryTests {
     ) {
       try ConcordanceReferenceTests.differences($0)
     }
+    text += try Self.section(
+      "Predicted survival", "survfit(fit, newdata)", PredictionCase.all
+    ) {
+      try PredictionReferenceTests.differences($0)
+    }
+    text += try Self.section(
+      "Expected events", "predict(type = \"expected\")", ExpectedCase.all
+    ) {
+      try ExpectedReferenceTests.differences($0)
+    }
+    text += try Self.section("Covariate paths", "survfit(id =)", PathCase.all) {
+      try ExpectedReferenceTests.differences($0)
+    }
+    let features = try FeatureTable()
+    for row in features.rows {
+      #expect(row.differences.summary.values > 0, "\(row.feature): nothing was compared")
+      // Profile limits and Firth's estimates are compared to 1e-8 in their tests.
+      #expect(row.differences.summary.difference <= 1e-8, "\(row.feature)")
+    }
+    text += "### Feature by feature\n\n" + features.text(Self.text)
     if let path = ProcessInfo.processInfo.environment["SURVIVAL_REFERENCE_TABLE"] {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
     }

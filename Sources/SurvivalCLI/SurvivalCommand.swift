@@ -16,6 +16,6 @@ struct SurvivalCommand: ParsableCommand {
       """,
     subcommands: [
       KaplanMeierCommand.self, LogRankCommand.self, CoxCommand.self,
-      CumulativeIncidenceCommand.self, ReportCommand.self,
+      CumulativeIncidenceCommand.self, CohortCommand.self, ReportCommand.self,
     ])
 }

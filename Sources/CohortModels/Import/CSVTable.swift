@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
-
 /// A CSV file with a header row, as columns of text.
 ///
 /// A table that exists is rectangular and has a name for every column that can be asked for. Errors
@@ -26,18 +20,21 @@ package struct CSVTable: Sendable {
   /// - Parameter path: Where the file is.
   /// - Throws: ``ImportError`` when the file cannot be read, or as ``init(file:bytes:)``.
   package init(contentsOf path: String) throws(ImportError) {
-    try self.init(file: path, bytes: Self.bytes(of: path))
+    try self.init(file: path, bytes: FileBytes.read(path))
   }
 
   /// Reads the bytes of a file.
   /// - Parameters:
   ///   - file: The name of the file, for messages.
   ///   - bytes: Its content, UTF-8 with or without a byte-order mark.
+  ///   - allowsNoRows: Whether a header without rows is a table.
   /// - Throws: ``ImportError`` for an empty file, for one without a header or rows, for names that
   ///   occur twice, for rows with another number of fields than the header, and for stray quotation
   ///   marks.
   /// - Complexity: O(number of bytes).
-  package init(file: String, bytes: [UInt8]) throws(ImportError) {
+  package init(
+    file: String, bytes: [UInt8], allowsNoRows: Bool = false
+  ) throws(ImportError) {
     self.file = file
     guard !bytes.isEmpty else { throw ImportError(file: file, message: "\(file) is empty") }
     guard !bytes.starts(with: [0xFF, 0xFE]), !bytes.starts(with: [0xFE, 0xFF]) else {
@@ -64,7 +61,7 @@ package struct CSVTable: Sendable {
       if let first = ragged.first {
         throw Self.raggedError(first, others: ragged.dropFirst(), width: header.count, file: file)
       }
-      guard !numbers.isEmpty else {
+      guard allowsNoRows || !numbers.isEmpty else {
         throw ImportError(file: file, message: "\(file) has a header but no rows")
       }
       self.columns = columns
@@ -136,21 +133,5 @@ package struct CSVTable: Sendable {
         + (others.count > 10 ? ", …)" : ")")
     }
     return ImportError(file: file, message: message)
-  }
-
-  private static func bytes(of path: String) throws(ImportError) -> [UInt8] {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw ImportError(file: path, message: "there is no file \(path)")
-    }
-    do {
-      return [UInt8](try Data(contentsOf: URL(filePath: path)))
-    } catch {
-      let isFolder = (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil
-      throw ImportError(
-        file: path,
-        message: isFolder
-          ? "\(path) is a folder, not a CSV file"
-          : "the file \(path) cannot be read; look at its permissions")
-    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ArgumentParser
+public import CohortModels
 public import SurvivalKit
 
 extension CurveEstimator: ExpressibleByArgument {}
@@ -10,6 +11,11 @@ extension PValueAdjustment: ExpressibleByArgument {}
 extension TimeTransform: ExpressibleByArgument {}
 extension CoxResidualKind: ExpressibleByArgument {}
 extension ConcordanceWeight: ExpressibleByArgument {}
+extension EndpointPolicies.TimeUnit: ExpressibleByArgument {}
+extension EndpointPolicies.Duration: ExpressibleByArgument {}
+extension EndpointPolicies.Censoring: ExpressibleByArgument {}
+extension EndpointPolicies.NonResponse: ExpressibleByArgument {}
+extension ResponseCriteria: ExpressibleByArgument {}
 
 /// The scale of confidence limits of a curve, or no limits.
 enum IntervalOption: String, ExpressibleByArgument, CaseIterable {

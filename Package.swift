@@ -35,6 +35,7 @@ let package = Package(
   platforms: [.macOS(.v14)],
   products: [
     .library(name: "SurvivalKit", targets: ["SurvivalKit"]),
+    .library(name: "SurvivalPlots", targets: ["SurvivalPlots"]),
     .library(name: "CohortModels", targets: ["CohortModels"]),
     .executable(name: "survival", targets: ["SurvivalCLI"]),
   ],
@@ -64,6 +65,8 @@ let package = Package(
       ],
       swiftSettings: safeSettings),
     .target(
+      name: "SurvivalPlots", dependencies: ["SurvivalKit"], swiftSettings: safeSettings),
+    .target(
       name: "CohortModels", dependencies: ["SurvivalKit"],
       // Compiled in: no bundle has to be found at run time, and no path of this machine is kept.
       resources: [.embedInCode("Resources/bone-marrow-transplant.csv")],
@@ -71,7 +74,7 @@ let package = Package(
     .executableTarget(
       name: "SurvivalCLI",
       dependencies: [
-        "SurvivalKit", "CohortModels",
+        "SurvivalKit", "SurvivalPlots", "CohortModels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safeSettings),
@@ -81,10 +84,14 @@ let package = Package(
     .testTarget(
       name: "SurvivalKitTests",
       dependencies: [
-        "SurvivalKit", "CohortModels", "SurvivalKernels", "SurvivalLinearAlgebra",
+        "SurvivalKit", "SurvivalPlots", "CohortModels", "SurvivalKernels",
+        "SurvivalLinearAlgebra",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       resources: [.copy("Fixtures")],
+      swiftSettings: baseSettings),
+    .testTarget(
+      name: "SurvivalPlotsTests", dependencies: ["SurvivalPlots", "SurvivalKit", "CohortModels"],
       swiftSettings: baseSettings),
     .testTarget(
       name: "CohortModelsTests", dependencies: ["CohortModels", "SurvivalKit"],

@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import SurvivalKit
+internal import SurvivalPlots
 
 /// `survival km`: survival curves without a model.
 struct KaplanMeierCommand: AnalysisCommand {
@@ -10,7 +11,8 @@ struct KaplanMeierCommand: AnalysisCommand {
     discussion: """
       Prints the number of subjects and events, the median with confidence limits and the \
       restricted mean of each group; with --at also the state of each curve at those times. JSON and \
-      CSV hold every point.
+      CSV hold every point. With --plot the curves are also drawn, with numbers at risk under the \
+      axis and, for several groups, the p-value of the log-rank test.
 
       Example: survival km lung.csv --time time --event status --event-value 2 --group sex
       """)
@@ -39,7 +41,17 @@ struct KaplanMeierCommand: AnalysisCommand {
   @Flag(help: "Let censoring play the event: the distribution of follow-up.")
   var reverse = false
 
+  @Option(
+    help: ArgumentHelp("Draw the curves into this file as well.", valueName: "file.svg"))
+  var plot: FigureFile?
+
+  @Option(help: "The unit of time, for the axis of the figure; needs --plot.")
+  var timeUnit: TimeUnit?
+
   func validate() throws {
+    guard timeUnit == nil || plot != nil else {
+      throw ValidationError("--time-unit needs --plot, the file of the figure.")
+    }
     if let restrictedTo, !restrictedTo.isFinite {
       throw ValidationError("--restricted-to must be a finite time.")
     }
@@ -60,8 +72,37 @@ struct KaplanMeierCommand: AnalysisCommand {
     }
     curves.exclusions = study.exclusions
     curves.endpoint = options.endpointName
+    try plot?.write(figure(of: curves, study, grouping))
     return CurveReport(
       curves: curves, level: options.level, interval: interval.interval, times: at?.values,
       restriction: restrictedTo.map { .at($0) } ?? .common)
+  }
+
+  /// The curves as a figure; with the log-rank test of groups that are not crossed with strata.
+  private func figure(
+    of curves: SurvivalCurves<String>, _ study: Study, _ grouping: Grouping?
+  ) throws -> SurvivalPlot {
+    var figure = SurvivalPlot(curves)
+    if let grouping, study.strata == nil, !reverse {
+      figure.test = try study.file.asking {
+        do {
+          return try LogRankTest.compare(study.data, groups: grouping)
+        } catch let error as SurvivalError where error.meansNoTest {
+          return nil
+        }
+      }
+    }
+    figure.level = options.level
+    figure.interval = interval.interval
+    figure.timeUnit = timeUnit
+    figure.timeTitle = timeUnit == nil ? options.time : nil
+    return figure
+  }
+}
+
+extension SurvivalError {
+  /// Whether groups cannot be compared though each has its curve.
+  fileprivate var meansNoTest: Bool {
+    [.noEvents, .tooFewGroups, .notEstimable].contains(code)
   }
 }

@@ -3,6 +3,7 @@
 public import ArgumentParser
 public import CohortModels
 public import SurvivalKit
+public import SurvivalPlots
 
 extension CurveEstimator: ExpressibleByArgument {}
 extension TieMethod: ExpressibleByArgument {}
@@ -16,6 +17,7 @@ extension EndpointPolicies.Duration: ExpressibleByArgument {}
 extension EndpointPolicies.Censoring: ExpressibleByArgument {}
 extension EndpointPolicies.NonResponse: ExpressibleByArgument {}
 extension ResponseCriteria: ExpressibleByArgument {}
+extension TimeUnit: ExpressibleByArgument {}
 
 /// The scale of confidence limits of a curve, or no limits.
 enum IntervalOption: String, ExpressibleByArgument, CaseIterable {

@@ -88,7 +88,7 @@ extension ChiSquaredTest {
 
 extension LogRankWeight {
   /// The name of the test in a heading.
-  var title: String {
+  package var title: String {
     switch self {
     case .logRank: "Log-rank test"
     case .gehanBreslow: "Gehan–Breslow test"

@@ -87,7 +87,7 @@ extension CurveVariance {
 
 extension CurveInterval {
   /// The name before the word scale.
-  var title: String {
+  package var title: String {
     switch self {
     case .log: "log"
     case .logLog: "log(-log)"

@@ -8,10 +8,10 @@ enum DocumentationFiles {
   static let here = URL(filePath: #filePath)
   static let root = here.deletingLastPathComponent().appending(path: "../../..").standardized
 
-  /// The articles of both catalogues, and the README where there is one.
+  /// The articles of all catalogues, and the README where there is one.
   static func articles() throws -> [URL] {
     var files = [URL]()
-    for module in ["SurvivalKit", "CohortModels"] {
+    for module in ["SurvivalKit", "SurvivalPlots", "CohortModels"] {
       let catalogue = root.appending(path: "Sources/\(module)/\(module).docc")
       files += try FileManager.default.contentsOfDirectory(
         at: catalogue, includingPropertiesForKeys: nil)

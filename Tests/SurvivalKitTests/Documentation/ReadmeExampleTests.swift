@@ -3,6 +3,7 @@
 import CohortModels
 import Foundation
 import SurvivalKit
+import SurvivalPlots
 import Testing
 
 /// The example of the README, and every line that the README says it prints.
@@ -28,6 +29,20 @@ struct ReadmeExampleTests {
         .numeric("age per decade") { $0.patient.age / 10 },
       ])
     print(try model.fitted(to: patients))
+
+    var figure = SurvivalPlot(
+      curves,
+      test: try LogRankTest(endpoint: endpoint).applied(to: patients, groupedBy: \.riskGroup))
+    figure.timeUnit = .days
+    let svg = figure.svg()
+
+    // SURVIVAL_PICTURES=1 writes the picture anew, after a change that is meant to be seen.
+    let picture = DocumentationFiles.root
+      .appending(path: "Documentation/Pictures/disease-free-survival.svg")
+    if ProcessInfo.processInfo.environment["SURVIVAL_PICTURES"] != nil {
+      try Data(svg.utf8).write(to: picture)
+    }
+    #expect(try String(contentsOf: picture, encoding: .utf8) == svg)
 
     let readme = try String(
       contentsOf: DocumentationFiles.root.appending(path: "README.md"), encoding: .utf8)

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SurvivalKit
+
+/// Survival curves with confidence bands, censoring marks, medians and the table under the axis.
+///
+/// ```swift
+/// let curves = try KaplanMeier(endpoint: .relapse).fitted(to: remissions, groupedBy: \.arm)
+/// let test = try LogRankTest(endpoint: .relapse).applied(to: remissions, groupedBy: \.arm)
+/// let svg = SurvivalPlot(curves, test: test).svg()
+/// ```
+///
+/// Every number that is drawn is one of the curves' own: steps are ``/SurvivalKit/SurvivalCurve``'s
+/// `times` and `survival`, bands its pointwise intervals, medians its `median(level:_:rule:)`, and the
+/// table its `numbersAtRisk(at:)`, with events and censorings counted before each time.
+public struct SurvivalPlot: Figure {
+  /// The probability that is shown.
+  public enum Quantity: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The probability of being without the event.
+    case survival
+    /// The probability of having had the event, 1 − S. Wrong as a risk where competing events
+    /// are censored.
+    case event
+  }
+
+  /// The range of the vertical axis.
+  public enum ProbabilityAxis: String, Hashable, Sendable, Codable, CaseIterable {
+    /// From 0 to 1, so that figures can be compared and small differences look small.
+    case full
+    /// As far as curves and bands reach, from the end at which the curves begin.
+    case data
+  }
+
+  /// The curves, one for each group.
+  public let curves: [SurvivalCurve]
+  /// The name of the endpoint; empty for columns.
+  public let endpoint: String
+  /// The test whose result is written under the legend.
+  public var test: LogRankResult?
+
+  /// Texts, sizes and colours.
+  public var options = FigureOptions()
+  /// The probability that is shown.
+  public var quantity = Quantity.survival
+  /// The unit of time, for the title of the axis and its ticks.
+  public var timeUnit: TimeUnit?
+  /// The title of the time axis; from ``timeUnit`` when `nil`.
+  public var timeTitle: String?
+  /// Where the axis of time ends; at the last observed time when `nil`.
+  public var timeLimit: Double?
+  /// The range of the vertical axis.
+  public var probabilityAxis = ProbabilityAxis.full
+  /// The scale of the confidence bands; no bands when `nil`.
+  public var interval: CurveInterval? = .log
+  /// The level of confidence of bands and medians.
+  public var level = 0.95
+  /// Whether times at which somebody was censored are marked on the curves.
+  public var showsCensoring = true
+  /// Whether medians are drawn and written beside the names.
+  public var showsMedians = true
+  /// The numbers under the axis.
+  public var table = CountTableContent.full
+
+  /// Creates a figure of curves.
+  /// - Parameters:
+  ///   - curves: The curves of one or more groups.
+  ///   - test: The test whose result is written under the legend.
+  public init<Group>(_ curves: SurvivalCurves<Group>, test: LogRankResult? = nil) {
+    self.curves = curves.curves
+    self.test = test
+    endpoint = curves.endpoint
+  }
+
+  /// Draws the figure.
+  /// - Returns: One `svg` element.
+  /// - Complexity: O(*m* + *w*) for *m* times and a width of *w* pixels.
+  public func svg() -> String {
+    CurveFigure(
+      kind: "sk-survival-plot", title: title, description: options.description ?? description,
+      legend: legend, statement: test.map { Wording.sentence($0) }, series: series,
+      readOffs: readOffs, xAxis: timeAxis, steps: timeUnit?.steps ?? .decimal,
+      yAxis: probabilityScale, table: countTable, notes: notes
+    ).svg(options)
+  }
+
+  // MARK: - Parts
+
+  private var range: TimeRange { TimeRange(curves, limit: timeLimit) }
+
+  private var timeAxis: Axis {
+    Axis(
+      from: range.start, to: range.end, title: Wording.time(title: timeTitle, unit: timeUnit))
+  }
+
+  private func shown(_ probability: Double) -> Double {
+    quantity == .survival ? probability : 1 - probability
+  }
+
+  private var series: [CurveSeries] {
+    let range = range
+    return curves.enumerated().map { index, curve in
+      let limits = interval.map { curve.intervals(level: level, $0) }
+      var steps = StepPath(start: Swift.max(range.start, curve.startTime), range: range)
+      steps.begin(
+        value: shown(1), limits: limits == nil || curve.times.isEmpty ? nil : (shown(1), shown(1)))
+      var marks = [CurvePoint]()
+      for i in curve.times.indices where range.contains(curve.times[i]) {
+        let value = shown(curve.survival[i])
+        let band = limits?[i].map { limits in
+          quantity == .survival
+            ? (limits.lower, limits.upper) : (1 - limits.upper, 1 - limits.lower)
+        }
+        steps.step(to: value, at: curve.times[i], limits: band)
+        let censored = curve.isReversed ? curve.events[i] : curve.censored[i]
+        if showsCensoring, censored > 0 { marks.append(CurvePoint(x: curve.times[i], y: value)) }
+      }
+      if let last = curve.lastTime { steps.end(at: last) }
+      return CurveSeries(
+        name: curve.group, style: SeriesStyle(index: index),
+        corners: curve.times.isEmpty ? [] : steps.corners, bands: steps.bands, marks: marks)
+    }
+  }
+
+  private var medians: [QuantileEstimate] {
+    curves.map { $0.median(level: level, interval ?? .log) }
+  }
+
+  private var readOffs: [ReadOff] {
+    guard showsMedians else { return [] }
+    return medians.compactMap { median in
+      guard let time = median.estimate, range.contains(time) else { return nil }
+      return ReadOff(x: time, y: 0.5)
+    }
+  }
+
+  private var probabilityScale: Axis {
+    let title =
+      curves.first?.isReversed == true
+      ? "Probability of follow-up"
+      : quantity == .survival ? "Survival probability" : "Probability of the event"
+    guard probabilityAxis == .data else { return Axis(from: 0, to: 1, title: title) }
+    let drawn = series.flatMap { curve in
+      curve.corners.map(\.y) + curve.bands.flatMap { $0.flatMap { [$0.lower, $0.upper] } }
+    }
+    // Rounded outwards to a tenth, a fiftieth … of the range, so that the axis ends at a tick.
+    let least = quantity == .survival ? drawn.min() ?? 0 : 1 - (drawn.max() ?? 1)
+    let step = Ticks.linear(from: Swift.min(least, 0.99), to: 1, limit: 6)
+    let distance = step.count > 1 ? step[1].value - step[0].value : 1
+    let floor = Swift.max(0, ((least + 1e-9) / distance).rounded(.down) * distance)
+    let low = Swift.min(floor, 1 - distance)
+    return quantity == .survival
+      ? Axis(from: low, to: 1, title: title) : Axis(from: 0, to: 1 - low, title: title)
+  }
+
+  private var countTable: (([Double]) -> CountTable)? {
+    guard table != .none else { return nil }
+    return { times in
+      CountTable(
+        content: table,
+        groups: curves.enumerated().map { index, curve in
+          CountTable.Group(
+            name: Wording.name(curve, of: curves), style: SeriesStyle(index: index),
+            counts: GroupCounts(curve, at: times))
+        })
+    }
+  }
+
+  private var legend: Legend {
+    let medians = medians
+    let entries = curves.enumerated().map { index, curve in
+      var facts = [Wording.eventsOfSubjects(curve)]
+      if showsMedians { facts.append(Wording.median(medians[index], limits: interval != nil)) }
+      return Legend.Entry(
+        name: Wording.name(curve, of: curves), style: SeriesStyle(index: index), facts: facts)
+    }
+    var headings = [curves.first?.isReversed == true ? "Censored / N" : "Events / N"]
+    if showsMedians {
+      headings.append(
+        interval == nil ? "Median" : "Median (\(Wording.percent(level)) CI)")
+    }
+    return Legend(headings: headings, entries: entries)
+  }
+
+  // MARK: - Words
+
+  private var title: String { options.title ?? Wording.title(curves, of: endpoint) }
+
+  private var description: String {
+    let medians = medians
+    var sentences = ["\(Wording.title(curves, of: endpoint))."]
+    for (curve, median) in zip(curves, medians) {
+      sentences.append(
+        "\(Wording.name(curve, of: curves)): \(Wording.subjects(curve)), "
+          + "\(Wording.events(curve)), median "
+          + "\(Wording.median(median, limits: interval != nil)).")
+    }
+    if let test { sentences.append("\(Wording.sentence(test)).") }
+    return sentences.joined(separator: " ")
+  }
+
+  private var notes: [String] {
+    var notes = [String]()
+    if let interval {
+      notes.append(
+        "Bands: pointwise \(Wording.percent(level)) confidence intervals on the "
+          + "\(interval.title) scale.")
+    }
+    if let start = curves.first?.startTime, start > 0 {
+      notes.append("Conditional on survival to \(Wording.number(start)).")
+    }
+    if showsCensoring { notes.append("Upright marks: censored.") }
+    if table == .full {
+      notes.append("At risk: just before the time. Censored and events: before it.")
+    } else if table == .atRisk {
+      notes.append("At risk: just before the time.")
+    }
+    if table != .none {
+      let counts = curves.map { GroupCounts($0, at: [range.start, range.end]) }
+      if table == .full, counts.contains(where: \.hasLateEntries) {
+        notes.append(
+          "Entered: under observation at any time before; it is at risk, censored and events "
+            + "together.")
+      }
+      if counts.contains(where: \.isFractional) {
+        notes.append("Numbers are sums of weights.")
+      }
+    }
+    if showsMedians,
+      medians.contains(where: { $0.estimate == nil || (interval != nil && $0.upper == nil) })
+    {
+      notes.append("NR: not reached, or not known.")
+    }
+    return notes
+  }
+}

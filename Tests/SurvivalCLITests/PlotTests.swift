@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite("Figures of the command")
+struct PlotTests {
+  /// A path that nothing is at yet.
+  private func path(_ name: String = "figure-\(UUID().uuidString).svg") -> String {
+    FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+  }
+
+  /// Runs the command with `--plot`, and reads what was drawn.
+  private func plot(_ arguments: [String]) throws -> (run: CommandRun, figure: String) {
+    let path = path()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let run = try CommandRun(arguments + ["--plot", path])
+    return (run, (try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
+  }
+
+  @Test("km draws its curves and prints what it prints without")
+  func curves() throws {
+    let command = ["km"] + AgreementTests.lung + ["--group", "sex"]
+    let (run, figure) = try plot(command + ["--time-unit", "days"])
+    #expect(run.status == 0 && run.errors.isEmpty)
+    #expect(run.output == (try CommandRun(command).output))
+    #expect(figure.hasPrefix("<svg ") && figure.hasSuffix("</svg>\n"))
+    #expect(figure.contains(">Time (days)</text>"))
+    #expect(figure.contains(">270 (212 to 310)</text>"))
+    let test = try CommandRun(["logrank"] + AgreementTests.lung + ["--group", "sex"])
+    #expect(test.output.contains("p = 0.00131"))
+    #expect(figure.contains(">Log-rank test: p = 0.00131</text>"))
+  }
+
+  @Test("km draws what its options say")
+  func options() throws {
+    let command = ["km"] + AgreementTests.lung + ["--group", "sex"]
+    let figure = try plot(command + ["--interval", "none", "--strata", "ph.ecog"]).figure
+    // Groups within strata have a curve each and no common test.
+    #expect(!figure.contains("p = "))
+    #expect(!figure.contains("sk-band"))
+    #expect(figure.contains(">time</text>"))
+    let ninety = try plot(command + ["--level", "0.9", "--interval", "log-log"]).figure
+    #expect(ninety.contains("Median (90% CI)"))
+    #expect(ninety.contains("pointwise 90% confidence intervals on the log(-log) scale"))
+    let reverse = try plot(command + ["--reverse"]).figure
+    #expect(reverse.contains(">Probability of follow-up</text>") && !reverse.contains("p = "))
+  }
+
+  @Test("km draws groups that cannot be compared, without a test")
+  func withoutTest() throws {
+    let path = path()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let run = try CommandRun.on(
+      "t,d,g\n1,0,a\n2,0,b\n", "km",
+      ["--time", "t", "--event", "d", "--group", "g", "--plot", path])
+    #expect(run.status == 0, "\(run.errors)")
+    let figure = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(figure.contains("sk-curve") && !figure.contains("p = "))
+  }
+
+  @Test("labels of the file cannot break the figure")
+  func labels() throws {
+    let path = path()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let run = try CommandRun.on(
+      "t,d,g\n1,1,<script>\n2,1,\"a\"\"&\u{1}b\"\n", "km",
+      ["--time", "t", "--event", "d", "--group", "g", "--plot", path])
+    #expect(run.status == 0, "\(run.errors)")
+    let figure = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(figure.contains("&lt;script&gt;") && !figure.contains("<script"))
+    #expect(figure.contains("a&quot;&amp;\u{FFFD}b"))
+  }
+
+  @Test("a file that cannot be written is named, and nothing is printed")
+  func unwritable() throws {
+    for path in [path("no-such-folder-\(UUID().uuidString)/figure.svg"), "/proc/figure.svg"] {
+      let run = try CommandRun(["km"] + AgreementTests.lung + ["--plot", path])
+      #expect(run.status == 1)
+      #expect(run.output.isEmpty)
+      #expect(run.errors.contains(path) && run.errors.contains("cannot be written"))
+      #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+    }
+    let folder = path()
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let run = try CommandRun(["km"] + AgreementTests.lung + ["--plot", folder])
+    #expect(run.status == 1 && run.errors.contains(folder))
+  }
+
+  @Test("wrong usage is refused before the data are read")
+  func usage() throws {
+    let png = try CommandRun(["km"] + AgreementTests.lung + ["--plot", "curves.png"])
+    #expect(png.status == 64 && png.errors.contains("curves.png"))
+    let unit = try CommandRun(["km"] + AgreementTests.lung + ["--time-unit", "days"])
+    #expect(unit.status == 64 && unit.errors.contains("--plot"))
+  }
+}

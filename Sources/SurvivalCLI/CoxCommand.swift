@@ -3,6 +3,7 @@
 internal import ArgumentParser
 internal import CohortModels
 internal import SurvivalKit
+internal import SurvivalPlots
 
 /// `survival cox`: the proportional-hazards model.
 struct CoxCommand: AnalysisCommand {
@@ -111,6 +112,11 @@ struct CoxCommand: AnalysisCommand {
   var newData: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Draw the hazard ratios with their limits into this file as well.", valueName: "file.svg"))
+  var plot: FigureFile?
+
+  @Option(
     help: ArgumentHelp("The times of the predictions; needs --new-data.", valueName: "t1,t2,…"))
   var at: NumberList?
 
@@ -186,6 +192,8 @@ struct CoxCommand: AnalysisCommand {
         fit, coding: coding, contrasts: contrast.compactMap { NamedNumbers($0, separator: "=") },
         jointTests: jointTest, profileLevel: profileIntervals ? options.level : nil)
     }
+    try plot?.write(
+      ForestPlot(estimates, references: coding.references, level: options.level))
     return CoxReport(
       estimates: estimates, inference: inference, references: coding.references,
       level: options.level,

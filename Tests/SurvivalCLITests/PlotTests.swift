@@ -72,6 +72,24 @@ struct PlotTests {
     #expect(figure.contains("a&quot;&amp;\u{FFFD}b"))
   }
 
+  @Test("cox draws its hazard ratios, the levels of a factor under its name")
+  func hazardRatios() throws {
+    let command =
+      ["cox"] + AgreementTests.lung + [
+        "--covariates", "age", "--factors", "sex=1", "--level", "0.9",
+      ]
+    let (run, figure) = try plot(command)
+    #expect(run.status == 0)
+    #expect(run.output == (try CommandRun(command).output))
+    for text in ["Hazard ratio (90% CI)", "age", "sex", "reference", "1.017 (1.002 to 1.033)"] {
+      #expect(figure.contains(">\(text)</text>"), "\(text)")
+    }
+    #expect(figure.contains("228 subjects, 165 events."))
+    let folder = "/no-such-folder-\(UUID().uuidString)/figure.svg"
+    let refused = try CommandRun(command + ["--plot", folder])
+    #expect(refused.status == 1 && refused.output.isEmpty && refused.errors.contains(folder))
+  }
+
   @Test("a file that cannot be written is named, and nothing is printed")
   func unwritable() throws {
     for path in [path("no-such-folder-\(UUID().uuidString)/figure.svg"), "/proc/figure.svg"] {

@@ -108,7 +108,7 @@ public struct CoxFit<Record>: Sendable {
   }
 
   /// The factors of the model, each with the level that the others are compared with.
-  var references: [(factor: String, level: String)] {
+  package var references: [(factor: String, level: String)] {
     codings.compactMap { coding in
       coding.levels.first { !coding.names.contains("\(coding.name)[\($0)]") }
         .map { (coding.name, $0) }

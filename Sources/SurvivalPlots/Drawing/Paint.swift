@@ -31,14 +31,26 @@ enum Paint: Hashable, Comparable {
 
 /// The look of a group: a colour, and a line style besides, so that print without colour serves.
 struct SeriesStyle: Hashable {
-  let index: Int
+  /// The position of the colour.
+  let color: Int
+  /// The position of the line style.
+  let dash: Int
+
+  init(color: Int, dash: Int) {
+    self.color = color
+    self.dash = dash
+  }
+
+  /// The look of the group at a position: the eight line styles go round once for eight colours, and
+  /// then begin one further.
+  init(index: Int) {
+    self.init(color: index, dash: index + index / 8)
+  }
 
   /// The role of its colour.
-  func paint(in theme: Theme) -> Paint { .series(index % theme.colors.series.count) }
+  func paint(in theme: Theme) -> Paint { .series(color % theme.colors.series.count) }
 
   /// Lengths of dashes and gaps, in widths of the line; a whole line when empty.
-  ///
-  /// The eight styles go round once for eight colours, and then begin one further.
   private static let dashes: [[Double]] = [
     [], [6, 2.5], [2, 1.6], [8, 2, 2, 2], [12, 2.5], [4, 1.6, 1.2, 1.6, 1.2, 1.6], [3.2, 3.2],
     [10, 2, 4, 2],
@@ -46,7 +58,7 @@ struct SeriesStyle: Hashable {
 
   /// The value of `stroke-dasharray` for a line of a width; `nil` for a whole line.
   func dashes(width: Double) -> String? {
-    let pattern = Self.dashes[(index + index / Self.dashes.count) % Self.dashes.count]
+    let pattern = Self.dashes[dash % Self.dashes.count]
     guard !pattern.isEmpty else { return nil }
     return pattern.map { Coordinate.text($0 * width) }.joined(separator: " ")
   }

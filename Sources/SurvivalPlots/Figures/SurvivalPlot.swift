@@ -19,7 +19,7 @@ public struct SurvivalPlot: Figure {
     /// The probability of being without the event.
     case survival
     /// The probability of having had the event, 1 − S. Wrong as a risk where competing events
-    /// are censored.
+    /// are censored; see ``CumulativeIncidencePlot``.
     case event
   }
 
@@ -79,7 +79,7 @@ public struct SurvivalPlot: Figure {
       kind: "sk-survival-plot", title: title, description: options.description ?? description,
       legend: legend, statement: test.map { Wording.sentence($0) }, series: series,
       readOffs: readOffs, xAxis: timeAxis, steps: timeUnit?.steps ?? .decimal,
-      yAxis: probabilityScale, table: countTable, notes: notes
+      yAxis: probabilityScale, table: CountTable.make(of: curves, table), notes: notes
     ).svg(options)
   }
 
@@ -142,27 +142,10 @@ public struct SurvivalPlot: Figure {
     let drawn = series.flatMap { curve in
       curve.corners.map(\.y) + curve.bands.flatMap { $0.flatMap { [$0.lower, $0.upper] } }
     }
-    // Rounded outwards to a tenth, a fiftieth … of the range, so that the axis ends at a tick.
-    let least = quantity == .survival ? drawn.min() ?? 0 : 1 - (drawn.max() ?? 1)
-    let step = Ticks.linear(from: Swift.min(least, 0.99), to: 1, limit: 6)
-    let distance = step.count > 1 ? step[1].value - step[0].value : 1
-    let floor = Swift.max(0, ((least + 1e-9) / distance).rounded(.down) * distance)
-    let low = Swift.min(floor, 1 - distance)
-    return quantity == .survival
-      ? Axis(from: low, to: 1, title: title) : Axis(from: 0, to: 1 - low, title: title)
-  }
-
-  private var countTable: (([Double]) -> CountTable)? {
-    guard table != .none else { return nil }
-    return { times in
-      CountTable(
-        content: table,
-        groups: curves.enumerated().map { index, curve in
-          CountTable.Group(
-            name: Wording.name(curve, of: curves), style: SeriesStyle(index: index),
-            counts: GroupCounts(curve, at: times))
-        })
-    }
+    // The part of the event, from its end at 0: one less for survival.
+    let events = quantity == .survival ? drawn.map { 1 - $0 } : drawn
+    let axis = Axis.upToTick(above: Swift.max(events.max() ?? 1, 0.01), atMost: 1, title: title)
+    return quantity == .survival ? Axis(from: 1 - axis.upper, to: 1, title: title) : axis
   }
 
   private var legend: Legend {
@@ -209,22 +192,7 @@ public struct SurvivalPlot: Figure {
       notes.append("Conditional on survival to \(Wording.number(start)).")
     }
     if showsCensoring { notes.append("Upright marks: censored.") }
-    if table == .full {
-      notes.append("At risk: just before the time. Censored and events: before it.")
-    } else if table == .atRisk {
-      notes.append("At risk: just before the time.")
-    }
-    if table != .none {
-      let counts = curves.map { GroupCounts($0, at: [range.start, range.end]) }
-      if table == .full, counts.contains(where: \.hasLateEntries) {
-        notes.append(
-          "Entered: under observation at any time before; it is at risk, censored and events "
-            + "together.")
-      }
-      if counts.contains(where: \.isFractional) {
-        notes.append("Numbers are sums of weights.")
-      }
-    }
+    notes += CountTable.notes(table, curves)
     if showsMedians,
       medians.contains(where: { $0.estimate == nil || (interval != nil && $0.upper == nil) })
     {

@@ -34,6 +34,15 @@ struct Axis {
   /// The value within the axis that is nearest to a value.
   func clamped(_ value: Double) -> Double { Swift.min(Swift.max(value, lower), upper) }
 
+  /// An axis from 0 to the first tick at or above a value.
+  static func upToTick(above value: Double, atMost limit: Double, title: String) -> Axis {
+    let ticks = Ticks.linear(from: 0, to: value, limit: 6)
+    guard ticks.count > 1 else { return Axis(from: 0, to: Swift.min(value, limit), title: title) }
+    let step = ticks[1].value
+    let upper = (value / step - 1e-9).rounded(.up) * step
+    return Axis(from: 0, to: Swift.min(upper, limit), title: title)
+  }
+
   /// An axis over at least the given values, with a margin for marks.
   /// - Parameters:
   ///   - values: The finite values to be shown.

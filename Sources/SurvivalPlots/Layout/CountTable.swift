@@ -21,35 +21,35 @@ public enum CountTableContent: String, Hashable, Sendable, Codable, CaseIterable
 struct GroupCounts {
   /// At risk just before each time.
   let atRisk: [Double]
-  /// Censored before each time.
-  let censored: [Double]
-  /// With the event before each time.
-  let events: [Double]
-  /// Under observation at any time before; at the start of the curve for the first.
-  let entered: [Double]
+  /// What has become of the others before each time, by name.
+  let rows: [(label: String, values: [Double])]
   /// Whether anybody enters after the start.
   let hasLateEntries: Bool
-  /// Whether some number is not whole.
-  let isFractional: Bool
 
-  /// Counts a curve; events and censorings are told apart as in the data, whichever of them the curve
-  /// takes for the event.
+  /// Whether some number is not whole.
+  var isFractional: Bool {
+    (atRisk + rows.flatMap(\.values)).contains { $0 != $0.rounded() }
+  }
+
+  static func text(_ value: Double) -> String { NumberFormatting.count(value, digits: 4) }
+
+  /// The width of the widest number.
+  func width(_ content: CountTableContent, size: Double) -> Double {
+    let shown = content == .full ? atRisk + rows.flatMap(\.values) : atRisk
+    return shown.reduce(0) { Swift.max($0, TextWidth.of(Self.text($1), size: size)) }
+  }
+}
+
+extension GroupCounts {
+  /// Counts a curve: censored, events, and, where rows enter late, all that have entered.
+  ///
+  /// Events and censorings are told apart as in the data, whichever of them the curve takes for the
+  /// event.
   /// - Complexity: O(*m* + *k*) for *m* times of the curve and *k* times of the table.
   init(_ curve: SurvivalCurve, at times: [Double]) {
     let rows = curve.numbersAtRisk(at: times)
-    var (first, second) = ([Double](), [Double]())
-    var (events, censored) = (0.0, 0.0)
-    var next = 0
-    for time in times {
-      while next < curve.times.count, curve.times[next] < time {
-        events += curve.events[next]
-        censored += curve.censored[next]
-        next += 1
-      }
-      first.append(events)
-      second.append(censored)
-    }
-    (self.events, self.censored) = curve.isReversed ? (second, first) : (first, second)
+    let events = curve.times.sums(of: curve.events, before: times)
+    let censored = curve.times.sums(of: curve.censored, before: times)
     // Not the column of entries, which also counts those that were there from the beginning.
     let late = curve.numbersAtRisk(at: [.infinity]).reduce(0) { $0 + $1.entered }
     let all = curve.events.reduce(0, +) + curve.censored.reduce(0, +)
@@ -58,22 +58,32 @@ struct GroupCounts {
       sofar += row.entered
       return sofar
     }
-    self.entered = entered
+    hasLateEntries = late > 0
     // A reversed curve takes who has the event at a time out of those at risk of being censored then.
     atRisk =
       curve.isReversed
-      ? times.indices.map { Swift.max(0, entered[$0] - first[$0] - second[$0]) }
+      ? times.indices.map { Swift.max(0, entered[$0] - events[$0] - censored[$0]) }
       : rows.map(\.atRisk)
-    hasLateEntries = late > 0
-    isFractional = (atRisk + first + second).contains { $0 != $0.rounded() }
+    var counted: [(label: String, values: [Double])] = [
+      ("Censored", curve.isReversed ? events : censored),
+      ("Events", curve.isReversed ? censored : events),
+    ]
+    if late > 0 { counted.append(("Entered", entered)) }
+    self.rows = counted
   }
+}
 
-  static func text(_ value: Double) -> String { NumberFormatting.count(value, digits: 4) }
-
-  /// The width of the widest number.
-  func width(_ content: CountTableContent, size: Double) -> Double {
-    let shown = content == .full ? atRisk + censored + events : atRisk
-    return shown.reduce(0) { Swift.max($0, TextWidth.of(Self.text($1), size: size)) }
+extension [Double] {
+  /// Of amounts at these ascending times, the sums before each of some ascending times.
+  func sums(of amounts: [Double], before times: [Double]) -> [Double] {
+    var (sum, next) = (0.0, 0)
+    return times.map { time in
+      while next < count, self[next] < time {
+        sum += amounts[next]
+        next += 1
+      }
+      return sum
+    }
   }
 }
 
@@ -81,23 +91,49 @@ struct GroupCounts {
 struct CountTable {
   struct Group {
     var name: String
-    var style: SeriesStyle
+    /// The look of the group's curve; `nil` when no single curve is the group's.
+    var style: SeriesStyle?
     var counts: GroupCounts
   }
 
   var content: CountTableContent
   var groups: [Group]
 
+  /// The table of survival curves at any times; `nil` when none is wanted.
+  static func make(
+    of curves: [SurvivalCurve], _ content: CountTableContent
+  ) -> (([Double]) -> CountTable)? {
+    guard content != .none else { return nil }
+    return { times in
+      CountTable(
+        content: content,
+        groups: curves.enumerated().map { index, curve in
+          Group(
+            name: Wording.name(curve, of: curves), style: SeriesStyle(index: index),
+            counts: GroupCounts(curve, at: times))
+        })
+    }
+  }
+
+  /// What the numbers mean, in sentences.
+  static func notes(_ content: CountTableContent, _ curves: [SurvivalCurve] = []) -> [String] {
+    guard content != .none else { return [] }
+    var notes = [
+      content == .full
+        ? "At risk: just before the time. Other numbers: before it."
+        : "At risk: just before the time."
+    ]
+    let counts = curves.map { GroupCounts($0, at: [$0.lastTime ?? 0]) }
+    if content == .full, counts.contains(where: \.hasLateEntries) {
+      notes.append("Entered: at any time before; at risk, censored and events together.")
+    }
+    if counts.contains(where: \.isFractional) { notes.append("Numbers are sums of weights.") }
+    return notes
+  }
+
   /// The rows of a group under its name.
   func rows(of group: Group) -> [(label: String, values: [Double])] {
-    var rows = [
-      ("At risk", group.counts.atRisk), ("Censored", group.counts.censored),
-      ("Events", group.counts.events),
-    ]
-    if groups.contains(where: \.counts.hasLateEntries) {
-      rows.append(("Entered", group.counts.entered))
-    }
-    return rows
+    [("At risk", group.counts.atRisk)] + group.counts.rows
   }
 }
 
@@ -109,8 +145,9 @@ extension Page {
     switch table.content {
     case .none: return 0
     case .full:
-      return ["At risk", "Censored", "Events", "Entered"]
-        .reduce(0) { Swift.max($0, TextWidth.of($1, size: size)) } + 14
+      let labels = table.groups.flatMap { table.rows(of: $0).map(\.label) }
+      return Swift.min(
+        room * 0.3, labels.reduce(0) { Swift.max($0, TextWidth.of($1, size: size)) }) + 14
     case .atRisk:
       return nameLimit(table) + Self.shortSample + 6 + 12
     }
@@ -141,7 +178,9 @@ extension Page {
       for group in table.groups {
         canvas.begin("sk-counts")
         let name = FittedText(group.name, width: limit, size: size)
-        addSample(.line, group.style, x: left, y: y + lineHeight / 2, width: Self.shortSample)
+        if let style = group.style {
+          addSample(.line, style, x: left, y: y + lineHeight / 2, width: Self.shortSample)
+        }
         canvas.text(
           name.lines[0], x: left + Self.shortSample + 6, y: baseline(y), tooltip: name.fullText)
         addRow(group.counts.atRisk, to: &self)
@@ -152,16 +191,20 @@ extension Page {
       for (index, group) in table.groups.enumerated() {
         canvas.begin("sk-counts")
         if index > 0 { y += 4 }
-        let indentation = Self.shortSample + 6
+        let indentation = group.style == nil ? 0 : Self.shortSample + 6
         let name = FittedText(
           group.name, width: room - indentation, size: size, isBold: true)
-        addSample(.line, group.style, x: left, y: y + lineHeight / 2, width: Self.shortSample)
+        if let style = group.style {
+          addSample(.line, style, x: left, y: y + lineHeight / 2, width: Self.shortSample)
+        }
         canvas.text(
           name.lines[0], x: left + indentation, y: baseline(y), isBold: true,
           tooltip: name.fullText)
         y += lineHeight
         for row in table.rows(of: group) {
-          canvas.text(row.label, x: left, y: baseline(y), paint: .muted)
+          let label = FittedText(row.label, width: room * 0.3, size: size)
+          canvas.text(
+            label.lines[0], x: left, y: baseline(y), paint: .muted, tooltip: label.fullText)
           addRow(row.values, to: &self)
           y += (lineHeight * 0.93).rounded()
         }

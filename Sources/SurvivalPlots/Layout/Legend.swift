@@ -110,7 +110,7 @@ extension Page {
   /// The mark of a group: disc, ring, square, diamond, in turn.
   mutating func addMark(_ style: SeriesStyle, x: Double, y: Double, radius: Double = 4) {
     let paint = style.paint(in: options.theme)
-    switch style.index % 4 {
+    switch style.color % 4 {
     case 0: canvas.circle(x: x, y: y, radius: radius, fill: paint, class: "sk-mark")
     case 1:
       canvas.circle(

@@ -121,7 +121,8 @@ enum Ticks {
         for mantissa in mantissas {
           let step = TickSteps.Step(mantissa: mantissa, exponent: exponent)
           guard step.size >= lower * (1 - 1e-9), step.size <= upper * (1 + 1e-9) else { continue }
-          ticks.append(Tick(value: step.size, label: label(step.size, places: step.places)))
+          ticks.append(
+            Tick(value: step.size, label: NumberFormatting.significant(step.size, digits: 6)))
         }
       }
       return ticks

@@ -13,11 +13,17 @@ enum Wording {
   }
 
   /// A ratio such as 1.87 or 0.052: two places, more where two would say too little.
-  static func ratio(_ value: Double) -> String {
-    let magnitude = abs(value)
-    if magnitude >= 0.095, magnitude < 1000 { return NumberFormatting.fixed(value, digits: 2) }
-    if value == 0 { return "0" }
+  static func ratio(_ value: Double, places: Int = 2) -> String {
+    if value >= 0.095, value < 1000 { return NumberFormatting.fixed(value, digits: places) }
     return NumberFormatting.significant(value, digits: 3)
+  }
+
+  /// A ratio with its limits: two places, or as many as tell the limits apart.
+  static func ratio(_ value: Double, _ interval: ConfidenceInterval) -> String {
+    let width = interval.upper - interval.lower
+    let places = width < 0.005 ? 4 : width < 0.05 ? 3 : 2
+    return "\(ratio(value, places: places)) (\(ratio(interval.lower, places: places)) to "
+      + "\(ratio(interval.upper, places: places)))"
   }
 
   /// The title of a time axis.

@@ -42,6 +42,9 @@ struct FigureExamplesTests {
     #expect(figure.svg().contains(">48</text>") && !figure.svg().contains(">56</text>"))
     #expect(figure.svg().contains("width=\"480\""))
 
+    try competingEvents(curves)
+    try models()
+
     figure.options.identifier = "relapse"
     figure.options.theme = .adaptive
     let page = "<!doctype html><title>Relapse</title><body>" + figure.svg()
@@ -49,5 +52,52 @@ struct FigureExamplesTests {
     #expect(page.contains("prefers-color-scheme"))
     #expect(page.contains("var(--survival-background,#ffffff)"))
     #expect(page.contains("var(--survival-series-1,#0072b2)"))
+  }
+
+  private func competingEvents(_ curves: SurvivalCurves<Arm>) throws {
+    let patients = try CompetingRisksExamples.patients()
+
+    let hazards = CumulativeHazardPlot(curves).svg()
+    let transformed = LogLogPlot(curves).svg()
+
+    let incidences = try CumulativeIncidence(endpoint: .failure)
+      .fitted(to: patients, groupedBy: \.disease)
+    let lines = CumulativeIncidencePlot(incidences).svg()
+    let stack = try CumulativeIncidencePlot(stacking: incidences, of: .lowRiskMyeloid).svg()
+
+    #expect(hazards.contains("Cumulative hazards of relapse"))
+    #expect(transformed.contains("log(−log S) of relapse"))
+    #expect(lines.contains("relapse, lowRiskMyeloid"))
+    #expect(stack.contains("Cumulative incidence of failure, lowRiskMyeloid"))
+  }
+
+  private func models() throws {
+    let remissions = Self.remissions
+    let female = ConfidenceInterval(lower: 0.4, upper: 0.93, level: 0.95)
+    let male = ConfidenceInterval(lower: 0.55, upper: 1.28, level: 0.95)
+
+    let fit = try CoxModel(
+      endpoint: .relapse, covariates: [.factor("arm", \.arm, reference: .maintained)]
+    ).fitted(to: remissions)
+    let forest = ForestPlot(fit).svg()
+
+    let subgroups = ForestPlot(
+      subgroups: [
+        ForestPlot.Subgroup(
+          "Sex",
+          rows: [
+            try .init("female", ratio: 0.61, interval: female),
+            try .init("male", ratio: 0.84, interval: male),
+          ], interactionPValue: 0.34)
+      ])
+
+    let residuals = try fit.residuals(.scaledSchoenfeld)
+    let overTime = try SchoenfeldPlot(residuals, of: "arm[nonmaintained]").svg()
+    let history = IterationPlot(fit.estimates).svg()
+
+    #expect(forest.contains("2.50 (0.92 to 6.81)"))
+    #expect(subgroups.svg().contains("0.61 (0.40 to 0.93)"))
+    #expect(overTime.contains("arm[nonmaintained]"))
+    #expect(history.contains("Log likelihood"))
   }
 }

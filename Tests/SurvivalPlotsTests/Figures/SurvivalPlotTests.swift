@@ -182,10 +182,11 @@ struct SurvivalPlotTests {
     }
     for (index, time) in [0.0, 100, 365].enumerated() {
       #expect(counts.atRisk[index] == (try count { $0 < time && time <= $1 && $2 == $2 }))
-      #expect(counts.events[index] == (try count { $1 < time && $2 }))
-      #expect(counts.censored[index] == (try count { $1 < time && !$2 }))
-      #expect(counts.entered[index] == (try count { start, _, _ in start < time }))
+      #expect(counts.rows[0].values[index] == (try count { $1 < time && !$2 }))
+      #expect(counts.rows[1].values[index] == (try count { $1 < time && $2 }))
+      #expect(counts.rows[2].values[index] == (try count { start, _, _ in start < time }))
     }
+    #expect(counts.rows.map(\.label) == ["Censored", "Events", "Entered"])
     #expect(counts.hasLateEntries)
     #expect(!GroupCounts(curves.curves[1], at: [0]).hasLateEntries)
   }
@@ -198,8 +199,9 @@ struct SurvivalPlotTests {
     let times: [Double] = [0, 11, 200, 365, 1022]
     let (one, other) = (GroupCounts(plain, at: times), GroupCounts(reversed, at: times))
     #expect(one.atRisk == other.atRisk)
-    #expect(one.events == other.events)
-    #expect(one.censored == other.censored)
+    #expect(one.rows.map(\.label) == ["Censored", "Events"])
+    #expect(one.rows.map(\.label) == other.rows.map(\.label))
+    #expect(one.rows.map(\.values) == other.rows.map(\.values))
   }
 
   @Test("shows the probability of the event as one minus survival")

@@ -43,6 +43,7 @@ let package = Package(
       swiftSettings: settings),
     suite("Cox"),
     suite("Curves"),
+    suite("CompetingRisks"),
     suite("Tests"),
     suite("Concordance"),
     suite("Residuals"),

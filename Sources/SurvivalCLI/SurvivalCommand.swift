@@ -16,6 +16,7 @@ struct SurvivalCommand: ParsableCommand {
       """,
     subcommands: [
       KaplanMeierCommand.self, LogRankCommand.self, CoxCommand.self,
-      CumulativeIncidenceCommand.self, CohortCommand.self, ReportCommand.self,
+      CumulativeIncidenceCommand.self, FineGrayCommand.self, CohortCommand.self,
+      ReportCommand.self,
     ])
 }

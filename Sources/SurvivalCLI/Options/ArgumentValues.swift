@@ -7,6 +7,7 @@ public import SurvivalPlots
 
 extension CurveEstimator: ExpressibleByArgument {}
 extension TieMethod: ExpressibleByArgument {}
+extension FineGrayVariance: ExpressibleByArgument {}
 extension CoxPenalty: ExpressibleByArgument {}
 extension PValueAdjustment: ExpressibleByArgument {}
 extension TimeTransform: ExpressibleByArgument {}

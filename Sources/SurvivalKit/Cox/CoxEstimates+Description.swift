@@ -40,8 +40,9 @@ extension CoxEstimates: CustomStringConvertible {
   }
 
   private var heading: String {
-    var title = "Cox model"
+    var title = subdistributionCause == nil ? "Cox model" : "Fine–Gray model"
     if !endpoint.isEmpty { title += " of \(endpoint)" }
+    if let subdistributionCause { title += ", cause \(subdistributionCause)" }
     var numbers = ["n = \(subjectCount)"]
     if subjectCount != rowCount { numbers.append(NumberFormatting.quantity(rowCount, "row")) }
     numbers.append(NumberFormatting.quantity(eventCount, "event"))

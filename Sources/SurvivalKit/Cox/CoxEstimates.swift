@@ -118,6 +118,8 @@ public struct CoxEstimates: Hashable, Sendable, Codable {
   public let mergedTimes: MergedTimes
   /// The name of the endpoint; empty for columns.
   public package(set) var endpoint = ""
+  /// The cause whose subdistribution hazard is modelled; `nil` for a Cox model.
+  public internal(set) var subdistributionCause: String?
 
   /// The coefficient of a name; `nil` when there is none.
   public subscript(coefficient name: String) -> CoxCoefficient? {
@@ -151,6 +153,8 @@ public struct CoxDiagnostic: Hashable, Sendable, Codable, CustomStringConvertibl
     public static let zeroWeights = Code(rawValue: "zeroWeights")
     /// There are fewer events than a model of this size needs.
     public static let fewEvents = Code(rawValue: "fewEvents")
+    /// Predicted risks of competing events sum to more than one.
+    public static let incidencesExceedOne = Code(rawValue: "incidencesExceedOne")
   }
 
   /// The kind of doubt.

@@ -220,6 +220,8 @@ struct CoxSums: RiskSetWalker {
     record?.hazard[event] = sums.hazard
     record?.ownHazard[event] = sums.ownHazard
     record?.hazardVariance[event] = sums.hazardVariance
+    record?.ownVariance[event] = sums.hazardVariance * (1 - sums.meanShare)
+    record?.eventHazard[event] = sums.hazard / weight
     for j in 0..<p {
       // Σ hₖ meanₖ with meanₖ = otherMean + (cₖ D₀ / φₖ) difference.
       record?.mean[event * p + j] = otherMean[j] + sums.shift / weight * difference[j]

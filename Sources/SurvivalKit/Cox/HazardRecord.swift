@@ -17,6 +17,10 @@ struct HazardRecord: Sendable {
   var mean: [Double]
   /// Σ (W/d) / φₖ² in units of exp(−2 reference).
   var hazardVariance: [Double]
+  /// Σ (W/d) cₖ / φₖ², likewise: how it falls with the risk of one of the dying.
+  var ownVariance: [Double]
+  /// What an event of weight 1 adds to the hazard.
+  var eventHazard: [Double]
 
   init(events: Int, dimension: Int) {
     self.dimension = dimension
@@ -24,6 +28,8 @@ struct HazardRecord: Sendable {
     hazard = references
     ownHazard = references
     hazardVariance = references
+    ownVariance = references
+    eventHazard = references
     hazardMean = [Double](repeating: 0, count: events * dimension)
     ownHazardMean = hazardMean
     mean = hazardMean

@@ -66,6 +66,27 @@ struct ReferenceSummaryTests {
     text += try Self.section("Covariate paths", "survfit(id =)", PathCase.all) {
       try ExpectedReferenceTests.differences($0)
     }
+    text += try Self.section(
+      "Fine–Gray models", "finegray and coxph", FineGrayTests.cases
+    ) {
+      try FineGrayTests.differences($0)
+    }
+    text += try Self.section(
+      "Fine–Gray models with the censoring term", "cmprsk::crr",
+      FineGrayTests.cases.filter { $0.gray != nil }
+    ) {
+      try FineGrayTests.crrDifferences($0)
+    }
+    text += try Self.section(
+      "Absolute risks", "riskRegression::CSC", AbsoluteRiskTests.cases
+    ) {
+      try AbsoluteRiskTests.differences($0)
+    }
+    text += try Self.section(
+      "Probabilities of states", "survfit with id and istate", MultiStateTests.cases
+    ) {
+      try MultiStateTests.differences($0)
+    }
     let features = try FeatureTable()
     for row in features.rows {
       #expect(row.differences.summary.values > 0, "\(row.feature): nothing was compared")

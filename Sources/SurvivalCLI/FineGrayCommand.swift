@@ -88,7 +88,8 @@ struct FineGrayCommand: AnalysisCommand {
     var reading: (columns: DesignReader, offsets: [Double?]?, groups: [String?]?)?
     let study = try Study(options) { reader in
       let terms = try DesignTerm.terms(
-        covariates: covariates, factors: factors, interactions: interactions, in: reader.table)
+        covariates: covariates, splines: [], factors: factors, interactions: interactions,
+        in: reader.table)
       let columns = try DesignReader(terms, &reader)
       let offsets = try offset.map {
         try reader.numbers($0, allowed: "a finite number", where: \.isFinite)
@@ -114,8 +115,9 @@ struct FineGrayCommand: AnalysisCommand {
     estimates.endpoint = options.endpointName
     return FineGrayReport(
       model: CoxReport(
-        estimates: estimates, references: coding.references, level: options.level,
-        concordance: nil, proportionalHazards: nil, residuals: nil, predictions: nil),
+        estimates: estimates, inference: CoxInference(), references: coding.references,
+        level: options.level, concordance: nil, proportionalHazards: nil, residuals: nil,
+        expected: nil, predictions: nil),
       predictions: try newRows.map { rows in
         try predictions(for: rows, of: fit, coding: coding, study: study)
       })

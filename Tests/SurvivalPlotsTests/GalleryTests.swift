@@ -21,7 +21,14 @@ struct GalleryTests {
         #expect(!element.text.isEmpty, "\(sample): \(element.name)")
       }
       #expect(root.children.prefix(2).map(\.name) == ["title", "desc"], "\(sample)")
-      #expect(!text.contains("NaN") && !text.contains("nan") && !text.contains("inf"), "\(sample)")
+      for element in root.all {
+        for name in [
+          "d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "width", "height",
+        ] {
+          let value = (element.attributes[name] ?? "").lowercased()
+          #expect(!value.contains("nan") && !value.contains("inf"), "\(sample): \(name)=\(value)")
+        }
+      }
     }
   }
 

@@ -29,6 +29,11 @@ struct CoxInference {
   let profileIntervals: [ProfileInterval]?
   let splines: [(column: String, knots: [Double])]
 
+  /// Nothing further is asked.
+  init() {
+    (contrasts, contrastTest, jointTests, profileIntervals, splines) = ([], nil, [], nil, [])
+  }
+
   /// Asks a fit.
   /// - Parameters:
   ///   - fit: The fit.

@@ -7,8 +7,10 @@ extension CoxReport {
   /// The members of the JSON beyond the documented ones.
   var furtherMembers: [(key: String, value: JSON)] {
     var members: [(key: String, value: JSON)] = []
-    // With probability weights they have no meaning.
-    if estimates.weightKind != .probability, !estimates.coefficients.isEmpty {
+    // With probability weights, and for a subdistribution, they have no meaning.
+    if estimates.weightKind != .probability, estimates.subdistributionCause == nil,
+      !estimates.coefficients.isEmpty
+    {
       members.append(
         (
           "informationCriteria",
@@ -93,7 +95,9 @@ extension CoxReport {
   /// The parts of the text, in the order of the JSON.
   var inferenceTexts: [String] {
     var blocks = [String]()
-    if estimates.weightKind != .probability, !estimates.coefficients.isEmpty {
+    if estimates.weightKind != .probability, estimates.subdistributionCause == nil,
+      !estimates.coefficients.isEmpty
+    {
       let values = [
         estimates.akaikeInformationCriterion, estimates.bayesianInformationCriterion,
       ].map { NumberFormatting.fixed($0, digits: 2) }

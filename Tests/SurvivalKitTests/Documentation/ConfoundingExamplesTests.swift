@@ -69,6 +69,33 @@ struct ConfoundingExamplesTests {
     #expect(shows(least, 1.48, 2))
   }
 
+  @Test("Standardized survival")
+  func standardized() throws {
+    let patients = try TrialPatient.all()
+
+    let fit = try CoxModel(
+      endpoint: .survival,
+      covariates: [
+        .factor("arm", \.arm), .numeric("age", \.age), .numeric("performance", \.performance),
+      ]
+    ).fitted(to: patients)
+    let standardized = try fit.standardizedSurvival(
+      of: patients,
+      [Intervention("all test") { $0.arm = .test }, Intervention("none") { $0.arm = .standard }])
+
+    let survival = try standardized.estimate(.survival(at: 100), of: "all test").estimate  // 0.362
+    let change = try standardized.contrast(.survival(at: 100), of: "all test", relativeTo: "none")
+    let difference = change.estimate  // -0.056
+    let limits = change.interval()  // -0.174 to 0.062
+    let months = try standardized.contrast(
+      .restrictedMean(upTo: 180), of: "all test", relativeTo: "none")
+    let days = months.estimate  // -8.61, standard error 9.19
+    #expect(shows(survival, 0.362))
+    #expect(shows(difference, -0.056))
+    #expect(shows(limits.lower, -0.174) && shows(limits.upper, 0.062))
+    #expect(shows(days, -8.61, 2) && shows(months.standardError, 9.19, 2))
+  }
+
   @Test("Propensity weights")
   func propensity() throws {
     let patients = try TrialPatient.all()

@@ -210,7 +210,7 @@ struct ForestPlotTests {
       Wording.ratio(ratio, ConfidenceInterval(lower: lower, upper: upper, level: 0.95))
     }
     #expect(text(1.8674, 1.0441, 3.3401) == "1.87 (1.04 to 3.34)")
-    #expect(text(1.00325, 1.00133, 1.00518) == "1.0033 (1.0013 to 1.0052)")
+    #expect(text(1.00326, 1.00133, 1.00518) == "1.0033 (1.0013 to 1.0052)")
     #expect(text(1.013, 0.994, 1.033) == "1.013 (0.994 to 1.033)")
     #expect(text(0.0123, 0.00456, 0.0332) == "0.0123 (0.00456 to 0.0332)")
     #expect(text(1234.5, 2, 70000) == "1234 (2.00 to 70000)")

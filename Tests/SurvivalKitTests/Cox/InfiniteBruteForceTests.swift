@@ -92,7 +92,7 @@ struct InfiniteBruteForceTests {
     }
   }
 
-  @Test("who is infinite, and which way, in 3 600 random studies", arguments: settings)
+  @Test("who is infinite, and which way, in up to 3 600 random studies", arguments: settings)
   func agrees(_ setting: Setting) throws {
     var counts = (finite: 0, infinite: 0, undetermined: 0)
     for columns in 1...3 {

@@ -139,6 +139,18 @@ struct InterfaceTests {
         """)
   }
 
+  @Test("who is there at the beginning has entered by the first time after it")
+  func entered() throws {
+    func entered(_ options: [String]) throws -> [String] {
+      try CommandRun.on(
+        "entry,time,status\n0,1,1\n0,4,0\n1,3,1\n2,4,0\n", "km",
+        ["--entry", "entry", "--time", "time", "--event", "status", "--format", "csv"] + options
+      ).output.split(separator: "\n").dropFirst().map { String($0.split(separator: ",")[5]) }
+    }
+    #expect(try entered([]) == ["2", "2", "0"])
+    #expect(try entered(["--at", "0,1,1,2,5"]) == ["0", "2", "0", "1", "1"])
+  }
+
   @Test("factors and interactions are named by column and level")
   func names() throws {
     let text = "time,status,age,g\n1,1,5,10\n2,1,4,9\n3,0,3,10\n4,1,1,9\n5,1,4,2\n6,0,2,2\n"

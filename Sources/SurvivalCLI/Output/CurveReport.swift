@@ -44,13 +44,19 @@ struct CurveReport: Report {
           cumulativeHazardStandardError: hazardErrors[i])
       }
     }
-    return curve.numbersAtRisk(at: times).map { row in
+    let rows = curve.numbersAtRisk(at: times)
+    // Those under observation when the curve begins have entered, too, by the first time after it.
+    let late = curve.numbersAtRisk(at: [.infinity]).first?.entered ?? 0
+    let atBeginning = curve.entered.reduce(0, +) - late
+    let first = rows.firstIndex { $0.time > curve.startTime }
+    return rows.enumerated().map { index, row in
       let limits = interval.flatMap { curve.interval(at: row.time, level: level, $0) }
       let hazard = curve.cumulativeHazard(at: row.time)
       let position = curve.times.lastIndex { $0 <= row.time }
       return Point(
         time: row.time, atRisk: row.atRisk, events: row.events, censored: row.censored,
-        entered: row.entered, survival: curve.probability(at: row.time),
+        entered: row.entered + (index == first ? atBeginning : 0),
+        survival: curve.probability(at: row.time),
         standardError: curve.standardError(at: row.time), lower: limits?.lower,
         upper: limits?.upper, cumulativeHazard: hazard,
         cumulativeHazardStandardError: hazard == nil

@@ -36,31 +36,13 @@ struct CoxCommand: AnalysisCommand {
 
   @OptionGroup(title: "Data and output") var options: DataOptions
 
-  @Option(
-    help: ArgumentHelp("Columns of numbers, separated by commas.", valueName: "col,…"))
-  var covariates: [String] = []
+  @OptionGroup(title: "Model") var terms: TermOptions
 
   @Option(
     help: ArgumentHelp(
       "Columns of numbers as natural cubic splines, each with its degrees of freedom.",
       valueName: "col:df,…"))
   var splines: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Columns of categories; F=LEVEL names the reference, otherwise the first in sorted order.",
-      valueName: "f,g=level,…"))
-  var factors: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Pairs of columns whose products are added; factors are those listed under --factors.",
-      valueName: "a:b,…"))
-  var interactions: [String] = []
-
-  @Option(
-    help: ArgumentHelp("Column of a known part of the linear predictor.", valueName: "col"))
-  var offset: String?
 
   @Option(help: "How tied events are treated.")
   var ties = TieMethod.efron
@@ -121,7 +103,7 @@ struct CoxCommand: AnalysisCommand {
   var at: NumberList?
 
   func validate() throws {
-    guard !(covariates + splines + factors + interactions).isEmpty else {
+    guard !terms.isEmpty || !splines.isEmpty else {
       throw ValidationError("a model needs --covariates, --splines, --factors or --interactions.")
     }
     for text in splines {
@@ -143,10 +125,6 @@ struct CoxCommand: AnalysisCommand {
         throw ValidationError("--contrast names a coefficient twice in \(text).")
       }
     }
-    for pair in interactions.flatMap({ $0.split(separator: ",") }) where !pair.contains(":") {
-      throw ValidationError(
-        "--interactions takes pairs of columns such as age:sex, not \(pair).")
-    }
     if let concordanceUpTo, concordanceUpTo.isNaN {
       throw ValidationError("--concordance-up-to takes a time, not \(concordanceUpTo).")
     }
@@ -161,12 +139,12 @@ struct CoxCommand: AnalysisCommand {
   func answer() throws -> CoxReport {
     var reading: (columns: DesignReader, offsets: [Double?]?)?
     let study = try Study(options) { reader in
-      let terms = try DesignTerm.terms(
-        covariates: covariates,
-        splines: splines.compactMap { NamedNumbers($0, separator: ":") }, factors: factors,
-        interactions: interactions, in: reader.table)
-      let columns = try DesignReader(terms, &reader)
-      let offsets = try offset.map {
+      let designTerms = try DesignTerm.terms(
+        covariates: terms.covariates,
+        splines: splines.compactMap { NamedNumbers($0, separator: ":") }, factors: terms.factors,
+        interactions: terms.interactions, in: reader.table)
+      let columns = try DesignReader(designTerms, &reader)
+      let offsets = try terms.offset.map {
         try reader.numbers($0, allowed: "a finite number", where: \.isFinite)
       }
       reading = (columns, offsets)
@@ -175,7 +153,7 @@ struct CoxCommand: AnalysisCommand {
       try reading?.columns.coding(of: study) ?? DesignCoding(terms: [], source: TermColumns())
     // Read before the fit: a mistake in it should not have to wait for that.
     let newRows = try newData.map {
-      try NewRows(contentsOf: $0, coding: coding, offset: offset, study: study)
+      try NewRows(contentsOf: $0, coding: coding, offset: terms.offset, study: study)
     }
     let fit = try study.file.asking {
       try CoxRegression.fit(

@@ -30,25 +30,7 @@ struct FineGrayCommand: AnalysisCommand {
   @Option(help: ArgumentHelp("The cause whose incidence is modelled.", valueName: "cause"))
   var of: String
 
-  @Option(
-    help: ArgumentHelp("Columns of numbers, separated by commas.", valueName: "col,…"))
-  var covariates: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Columns of categories; F=LEVEL names the reference, otherwise the first in sorted order.",
-      valueName: "f,g=level,…"))
-  var factors: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Pairs of columns whose products are added; factors are those listed under --factors.",
-      valueName: "a:b,…"))
-  var interactions: [String] = []
-
-  @Option(
-    help: ArgumentHelp("Column of a known part of the linear predictor.", valueName: "col"))
-  var offset: String?
+  @OptionGroup(title: "Model") var terms: TermOptions
 
   @Option(help: "How tied events are treated: efron or breslow.")
   var ties = TieMethod.efron
@@ -71,12 +53,8 @@ struct FineGrayCommand: AnalysisCommand {
   var at: NumberList?
 
   func validate() throws {
-    guard !(covariates.isEmpty && factors.isEmpty && interactions.isEmpty) else {
+    guard !terms.isEmpty else {
       throw ValidationError("a model needs --covariates, --factors or --interactions.")
-    }
-    for pair in interactions.flatMap({ $0.split(separator: ",") }) where !pair.contains(":") {
-      throw ValidationError(
-        "--interactions takes pairs of columns such as age:sex, not \(pair).")
     }
     guard (newData == nil) == (at == nil) else {
       throw ValidationError(
@@ -87,11 +65,12 @@ struct FineGrayCommand: AnalysisCommand {
   func answer() throws -> FineGrayReport {
     var reading: (columns: DesignReader, offsets: [Double?]?, groups: [String?]?)?
     let study = try Study(options) { reader in
-      let terms = try DesignTerm.terms(
-        covariates: covariates, splines: [], factors: factors, interactions: interactions,
+      let designTerms = try DesignTerm.terms(
+        covariates: terms.covariates, splines: [], factors: terms.factors,
+        interactions: terms.interactions,
         in: reader.table)
-      let columns = try DesignReader(terms, &reader)
-      let offsets = try offset.map {
+      let columns = try DesignReader(designTerms, &reader)
+      let offsets = try terms.offset.map {
         try reader.numbers($0, allowed: "a finite number", where: \.isFinite)
       }
       reading = (columns, offsets, try censoringGroups.map { try reader.labels($0) })
@@ -99,7 +78,7 @@ struct FineGrayCommand: AnalysisCommand {
     let coding =
       try reading?.columns.coding(of: study) ?? DesignCoding(terms: [], source: TermColumns())
     let newRows = try newData.map {
-      try NewRows(contentsOf: $0, coding: coding, offset: offset, study: study)
+      try NewRows(contentsOf: $0, coding: coding, offset: terms.offset, study: study)
     }
     let cause = try cause(in: study)
     let fit = try study.file.asking {

@@ -4,7 +4,6 @@ extension RiskSetBlocks {
   /// A run of slots and what was summed over it.
   final class Part: @unchecked Sendable {
     let slots: Range<Int>
-    let rows: Range<Int>
     /// The slots in stretches whose rows stay in the cache from one use to the next.
     let stretches: [Range<Int>]
     /// The slots with more than one event, where that makes a difference.
@@ -29,7 +28,6 @@ extension RiskSetBlocks {
     /// Lays a part out; `strata` are the slots of the strata that are not empty.
     init(slots: Range<Int>, strata: [Range<Int>], layout table: Layout, width: Int) {
       self.slots = slots
-      rows = table.slotStart[slots.lowerBound]..<table.slotStart[slots.upperBound]
       let length = Swift.max(192, 4096 / Swift.max(1, width))
       var stretches = [Range<Int>]()
       var first = slots.lowerBound

@@ -24,7 +24,7 @@ package final class RiskSetBlocks: @unchecked Sendable {
   private let rows: RowMatrix
   private let offsets, weights: [Double]
   private let slotStart, eventEnd: [Int]
-  private let isEfron, countsReplicates: Bool
+  private let countsReplicates: Bool
   private let parts: [Part]
   private let threads: Int
   private let groups: GramAccumulator.Groups
@@ -48,7 +48,6 @@ package final class RiskSetBlocks: @unchecked Sendable {
     weights = layout.weights
     slotStart = layout.slotStart
     eventEnd = layout.eventEnd
-    isEfron = layout.isEfron
     countsReplicates = layout.countsReplicates
     let (n, p) = (layout.rows.rows, layout.rows.columns)
     let slots = layout.eventEnd.count

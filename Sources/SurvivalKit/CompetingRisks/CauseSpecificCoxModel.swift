@@ -64,25 +64,14 @@ public struct CauseSpecificCoxModel<Record>: Sendable {
         .invalidArgument,
         "absolute risks need covariates whose future is known: no term may change with time")
     }
-    var required: [(name: String, isPresent: @Sendable (Record) -> Bool)] =
-      covariates.map { ($0.name, $0.isPresent) }
-    if let weights { required.append(("weights", { weights.value($0) != nil })) }
-    for grouping in strata + [clusters, subjects].compactMap({ $0 }) {
-      required.append((grouping.name, grouping.isPresent))
-    }
-    let reader = try RecordReader(records, endpoint: endpoint, required: required)
+    let reader = try RecordReader(
+      records, endpoint: endpoint, covariates: covariates, weights: weights,
+      groupings: strata + [clusters, subjects])
     let data = try reader.data(
       weights: weights, clusters: clusters, subjects: subjects, merging: merging)
-    var codings = [CovariateCoding<Record>]()
-    for covariate in covariates { codings.append(try covariate.coding(records, reader.rows)) }
+    let codings = try CovariateCoding.codings(covariates, records, reader.rows)
     do {
-      var columns = [(name: String, values: [Double])]()
-      for coding in codings {
-        let rows = reader.rows.compactMap { coding.values(records[$0]) }
-        for (position, name) in coding.names.enumerated() {
-          columns.append((name, rows.map { $0[position] }))
-        }
-      }
+      let columns = CovariateCoding.columns(codings, records, reader.rows)
       var regression = try CauseSpecificRegression.fit(
         data, design: DesignMatrix(columns, rowCount: data.count),
         strata: try reader.strata(strata), ties: ties)

@@ -13,6 +13,7 @@ struct FineGraySolver {
   let maximumIterations: Int
 
   private var names: [String] { likelihood.names }
+  private var isRobust: Bool { variance != .model }
 
   func estimates() throws(SurvivalError) -> (estimates: CoxEstimates, point: [Double]) {
     let p = names.count
@@ -28,18 +29,12 @@ struct FineGraySolver {
         .notConverged, "the information at the estimates is singular, so they have no variance")
     }
     let inverse = cholesky.inverse()
-    for (i, column) in kept.enumerated() {
-      let variance = inverse[i, i] * likelihood.scales[column] * likelihood.scales[column]
-      guard variance > 0, variance.isFinite else {
-        throw SurvivalError(
-          .overflow,
-          "the variance of the coefficient of \(names[column]) leaves the range of numbers; "
-            + "measure the covariate in another unit")
-      }
-    }
-    return (
-      assemble(null, final, point, steps, elimination, inverse, infinite), point
-    )
+    let squares = isRobust && !kept.isEmpty ? squares(at: point, kept) : nil
+    let assembly = CoxAssembly(
+      names: names, scales: likelihood.scales, elimination: elimination, inverse: inverse,
+      squares: squares)
+    try assembly.checkVariances()
+    return (assemble(assembly, null, final, point, steps, squares, infinite), point)
   }
 
   /// Finds the columns that are combinations of earlier ones within the risk sets, without offsets.
@@ -129,67 +124,25 @@ struct FineGraySolver {
   }
 
   private func assemble(
-    _ null: CoxPartialLikelihood.ScaledEvaluation,
+    _ assembly: CoxAssembly, _ null: CoxPartialLikelihood.ScaledEvaluation,
     _ final: CoxPartialLikelihood.ScaledEvaluation, _ point: [Double], _ steps: [NewtonStep],
-    _ elimination: OrderedElimination, _ inverse: Matrix, _ infinite: Set<Int>
+    _ squares: Matrix?, _ infinite: Set<Int>
   ) -> CoxEstimates {
-    let kept = elimination.kept
-    let scales = likelihood.scales
-    let isRobust = variance != .model
-    func rescaled(_ matrix: Matrix) -> [[Double]] {
-      kept.indices.map { i in
-        kept.indices.map { matrix[i, $0] * scales[kept[i]] * scales[kept[$0]] }
-      }
-    }
-    let modelCovariance = rescaled(inverse)
-    let middle = isRobust && !kept.isEmpty ? squares(at: point, kept) : nil
-    let robustCovariance = middle.map { squares -> [[Double]] in
-      var product = Matrix(rows: kept.count, columns: kept.count)
-      for i in kept.indices {
-        let image = squares.multiplied(by: Array(inverse.column(i)))
-        for j in 0...i {
-          let value = zip(inverse.column(j), image).reduce(0) { $0 + $1.0 * $1.1 }
-          (product[i, j], product[j, i]) = (value, value)
-        }
-      }
-      return rescaled(product)
-    }
-    let coefficients = names.indices.map { column -> CoxCoefficient in
-      guard let i = kept.firstIndex(of: column) else {
-        return CoxCoefficient(
-          name: names[column], estimate: nil, standardError: nil, modelStandardError: nil,
-          robustStandardError: nil, isAliased: true, infiniteLimit: nil)
-      }
-      let model = modelCovariance[i][i].squareRoot()
-      let robust = robustCovariance.map { Swift.max(0, $0[i][i]).squareRoot() }
-      return CoxCoefficient(
-        name: names[column], estimate: point[column] * scales[column],
-        standardError: robust ?? model, modelStandardError: model, robustStandardError: robust,
-        isAliased: false,
-        infiniteLimit: infinite.contains(column)
-          ? (point[column] < 0 ? .negative : .positive) : nil)
-    }
-    let free = kept.map { point[$0] }
-    let image = final.information.submatrix(rows: kept, columns: kept).multiplied(by: free)
-    var wald = ChiSquaredTest(
-      zip(free, image).reduce(0) { $0 + $1.0 * $1.1 }, degreesOfFreedom: kept.count)
-    if let middle, let form = OrderedElimination(middle)?.quadraticFormOfInverse(image) {
-      wald = ChiSquaredTest(form.value, degreesOfFreedom: form.rank)
-    }
-    let gradient = kept.map { null.gradient[$0] }
-    let score = OrderedElimination(null.information.submatrix(rows: kept, columns: kept))?
-      .quadraticFormOfInverse(gradient)
+    let kept = assembly.elimination.kept
     var robustScore: ChiSquaredTest?
-    if isRobust, !kept.isEmpty {
-      let squares = squares(at: [Double](repeating: 0, count: names.count), kept)
-      if let form = OrderedElimination(squares)?.quadraticFormOfInverse(gradient) {
-        robustScore = ChiSquaredTest(form.value, degreesOfFreedom: form.rank)
-      }
+    if squares != nil {
+      let zero = [Double](repeating: 0, count: names.count)
+      robustScore = assembly.scoreTest(null, squares: self.squares(at: zero, kept))
     }
     let data = likelihood.data
     let rowCount = likelihood.table.order.count
+    let modelCovariance = assembly.modelCovariance
+    let stratumEvents = likelihood.strata
     var estimates = CoxEstimates(
-      coefficients: coefficients, covariance: robustCovariance ?? modelCovariance,
+      coefficients: assembly.coefficients(at: point) {
+        infinite.contains($0) ? (point[$0] < 0 ? .negative : .positive) : nil
+      },
+      covariance: assembly.robustCovariance ?? modelCovariance,
       modelCovariance: modelCovariance, ties: likelihood.ties, penalty: .none,
       weightKind: data.weightKind, isRobust: isRobust, rowCount: rowCount,
       subjectCount: data.subjects == nil ? rowCount : data.subjectCount,
@@ -198,76 +151,29 @@ struct FineGraySolver {
       logLikelihood: final.logLikelihood,
       likelihoodRatioTest: ChiSquaredTest(
         2 * (final.logLikelihood - null.logLikelihood), degreesOfFreedom: kept.count),
-      waldTest: wald,
-      scoreTest: ChiSquaredTest(
-        score?.value ?? 0, degreesOfFreedom: score?.rank ?? kept.count),
-      robustScoreTest: robustScore, means: likelihood.centers, iterations: steps,
-      hasConverged: infinite.isEmpty, monotoneDirection: nil,
-      diagnostics: diagnostics(elimination, infinite, point),
+      waldTest: assembly.waldTest(at: point, final, squares: squares),
+      scoreTest: assembly.scoreTest(null), robustScoreTest: robustScore,
+      means: likelihood.centers, iterations: steps, hasConverged: infinite.isEmpty,
+      monotoneDirection: nil,
+      diagnostics: assembly.diagnostics(
+        data, rowCount: rowCount, eventCount: likelihood.eventCount,
+        strata: (
+          strata?.levels, stratumEvents.count,
+          stratumEvents.indices.filter { stratumEvents[$0].isEmpty }
+        ),
+        infinite: infinite.isEmpty ? nil : infiniteDiagnostic(infinite, point)),
       mergedTimes: data.mergedTimes)
     estimates.subdistributionCause = cause
     return estimates
   }
 
-  private func diagnostics(
-    _ elimination: OrderedElimination, _ infinite: Set<Int>, _ point: [Double]
-  ) -> [CoxDiagnostic] {
-    var result = [CoxDiagnostic]()
-    for column in elimination.aliased {
-      let terms = column.combination.map { term -> String in
-        let factor =
-          term.coefficient * likelihood.scales[term.column] / likelihood.scales[column.column]
-        return "\(NumberFormatting.significant(factor, digits: 4)) × \(names[term.column])"
-      }
-      let meaning =
-        terms.isEmpty
-        ? "does not vary within the risk sets"
-        : "is, within the risk sets, a constant plus \(terms.joined(separator: " + "))"
-      result.append(
-        CoxDiagnostic(
-          code: .aliasedColumn,
-          message: "\(names[column.column]) \(meaning), so it has no coefficient of its own"))
-    }
-    if !infinite.isEmpty {
-      let parts = infinite.sorted().map { "\(names[$0]) → \(point[$0] < 0 ? "−" : "+")∞" }
-      result.append(
-        CoxDiagnostic(
-          code: .infiniteCoefficient,
-          message: "the likelihood rises without end: \(parts.joined(separator: ", ")). Everyone "
-            + "who had the event had the largest value of this combination among those at risk. "
-            + "Estimates, standard errors and Wald tests of these coefficients mean nothing"))
-    }
-    let empty = likelihood.strata.indices.filter { likelihood.strata[$0].isEmpty }
-    if !empty.isEmpty {
-      let labels = empty.prefix(5).map { strata?.levels[$0] ?? "" }.joined(separator: "; ")
-      result.append(
-        CoxDiagnostic(
-          code: .stratumWithoutEvents,
-          message: "\(empty.count) of \(likelihood.strata.count) strata have no event and "
-            + "tell nothing: \(labels)\(empty.count > 5 ? "; …" : "")"))
-    }
-    let merged = likelihood.data.mergedTimes
-    if merged.count > 0 {
-      result.append(
-        CoxDiagnostic(
-          code: .timesMerged,
-          message: "\(merged.count) pair(s) of times at most \(merged.largestGap) apart were "
-            + "taken as one"))
-    }
-    let absent = likelihood.data.count - likelihood.table.order.count
-    if absent > 0 {
-      result.append(
-        CoxDiagnostic(
-          code: .zeroWeights, message: "\(absent) row(s) have weight 0 and were left out"))
-    }
-    if likelihood.eventCount <= elimination.kept.count, !elimination.kept.isEmpty {
-      result.append(
-        CoxDiagnostic(
-          code: .fewEvents,
-          message: "\(likelihood.eventCount) event(s) cannot support \(elimination.kept.count) "
-            + "coefficients"))
-    }
-    return result
+  private func infiniteDiagnostic(_ infinite: Set<Int>, _ point: [Double]) -> CoxDiagnostic {
+    let parts = infinite.sorted().map { "\(names[$0]) → \(point[$0] < 0 ? "−" : "+")∞" }
+    return CoxDiagnostic(
+      code: .infiniteCoefficient,
+      message: "the likelihood rises without end: \(parts.joined(separator: ", ")). Everyone "
+        + "who had the event had the largest value of this combination among those at risk. "
+        + "Estimates, standard errors and Wald tests of these coefficients mean nothing")
   }
 }
 

@@ -51,16 +51,9 @@ public struct PropensityModel<Record>: Sendable {
         .notEstimable,
         "\(timed.name) changes with time; a propensity score is of what was known at the exposure")
     }
-    var codings = [CovariateCoding<Record>]()
-    for covariate in covariates { codings.append(try covariate.coding(records, rows)) }
+    let codings = try CovariateCoding.codings(covariates, records, rows)
     do {
-      var columns = [(name: String, values: [Double])]()
-      for coding in codings {
-        let values = rows.compactMap { coding.values(records[$0]) }
-        for (position, name) in coding.names.enumerated() {
-          columns.append((name, values.map { $0[position] }))
-        }
-      }
+      let columns = CovariateCoding.columns(codings, records, rows)
       let design = try DesignMatrix(columns, rowCount: rows.count)
       let exposed = rows.map { exposure(records[$0]) == true }
       let regression = try LogisticRegression.fit(exposed, design: design)

@@ -79,8 +79,7 @@ public struct CoxModel<Record>: Sendable {
     let reader = try self.reader(records)
     let data = try self.data(reader)
     let strata = try reader.strata(self.strata)
-    var codings = [CovariateCoding<Record>]()
-    for covariate in covariates { codings.append(try covariate.coding(records, reader.rows)) }
+    let codings = try CovariateCoding.codings(covariates, records, reader.rows)
     let isTimed = covariates.contains(where: \.isTimeDependent)
     if isTimed, isRobust == true, data.dependence == nil, data.weightKind == .frequency {
       // The parts of a row depend on one another, and a row stands for many: no clusters say both.
@@ -101,9 +100,7 @@ public struct CoxModel<Record>: Sendable {
           try expansion.flatMap { expansion throws(SurvivalError) in
             try timedValues(coding, records, reader.rows, expansion)
           } ?? repeated(reader.rows.compactMap { coding.values(records[$0]) })
-        for (position, name) in coding.names.enumerated() {
-          columns.append((name, rows.map { $0[position] }))
-        }
+        columns += coding.columns(rows)
       }
       let design = try DesignMatrix(columns, rowCount: expansion?.rows.count ?? data.count)
       var regression = try CoxRegression.fit(
@@ -126,14 +123,9 @@ public struct CoxModel<Record>: Sendable {
 
   /// Decides which records have follow-up, covariates, strata and weights.
   func reader(_ records: [Record]) throws(SurvivalError) -> RecordReader<Record> {
-    var required: [(name: String, isPresent: @Sendable (Record) -> Bool)] =
-      covariates.map { ($0.name, $0.isPresent) }
-    if let offset { required.append(("offset", { offset($0) != nil })) }
-    if let weights { required.append(("weights", { weights.value($0) != nil })) }
-    for grouping in strata + [clusters, subjects].compactMap({ $0 }) {
-      required.append((grouping.name, grouping.isPresent))
-    }
-    return try RecordReader(records, endpoint: endpoint, required: required)
+    try RecordReader(
+      records, endpoint: endpoint, covariates: covariates, offset: offset, weights: weights,
+      groupings: strata + [clusters, subjects])
   }
 
   /// The follow-up of the records that a reader has chosen.

@@ -56,19 +56,13 @@ struct CoxSolver {
     let squares =
       isRobust
       ? clusteredSquares(at: point, likelihood.scan(at: point, wants: .record).record, kept) : nil
-    for (i, column) in kept.enumerated() {
-      let scale = likelihood.scales[column]
-      let variance = inverse[i, i] * scale * scale
-      guard variance > 0, variance.isFinite else {
-        throw SurvivalError(
-          .overflow,
-          "the variance of the coefficient of \(names[column]) leaves the range of numbers; "
-            + "measure the covariate in another unit")
-      }
-    }
+    let assembly = CoxAssembly(
+      names: names, scales: likelihood.scales, elimination: elimination, inverse: inverse,
+      squares: squares)
+    try assembly.checkVariances()
     let estimates = assemble(
-      null: null, final: final, point: point, steps: steps, elimination: elimination,
-      inverse: inverse, squares: squares, infinite: infinite)
+      assembly, null: null, final: final, point: point, steps: steps, squares: squares,
+      infinite: infinite)
     return (estimates, point)
   }
 
@@ -199,23 +193,6 @@ struct CoxSolver {
     return result
   }
 
-  /// The covariance V B V, with B the sum over clusters of squared score residuals.
-  ///
-  /// Lin & Wei (1989), doi:10.1080/01621459.1989.10478874.
-  private func robustCovariance(_ inverse: Matrix, _ squares: Matrix) -> Matrix {
-    let k = inverse.rows
-    var result = Matrix(rows: k, columns: k)
-    for i in 0..<k {
-      let row = squares.multiplied(by: Array(inverse.column(i)))
-      for j in 0...i {
-        let value = zip(inverse.column(j), row).reduce(0) { $0 + $1.0 * $1.1 }
-        result[i, j] = value
-        result[j, i] = value
-      }
-    }
-    return result
-  }
-
   /// The sum over clusters of the outer products of their weighted score residuals.
   private func clusteredSquares(
     at point: [Double], _ record: HazardRecord?, _ kept: [Int]
@@ -246,134 +223,43 @@ struct CoxSolver {
   }
 
   private func assemble(
-    null: CoxPartialLikelihood.ScaledEvaluation, final: CoxPartialLikelihood.ScaledEvaluation,
-    point: [Double], steps: [NewtonStep], elimination: OrderedElimination, inverse: Matrix,
+    _ assembly: CoxAssembly, null: CoxPartialLikelihood.ScaledEvaluation,
+    final: CoxPartialLikelihood.ScaledEvaluation, point: [Double], steps: [NewtonStep],
     squares: Matrix?, infinite: InfiniteMaximum?
   ) -> CoxEstimates {
-    let kept = elimination.kept
-    let scales = likelihood.scales
-    func rescaled(_ matrix: Matrix) -> [[Double]] {
-      kept.indices.map { i in
-        kept.indices.map { matrix[i, $0] * scales[kept[i]] * scales[kept[$0]] }
-      }
-    }
-    let modelCovariance = rescaled(inverse)
-    let robustCovariance = squares.map { rescaled(self.robustCovariance(inverse, $0)) }
-    let coefficients = names.indices.map { column -> CoxCoefficient in
-      guard let i = kept.firstIndex(of: column) else {
-        return CoxCoefficient(
-          name: names[column], estimate: nil, standardError: nil, modelStandardError: nil,
-          robustStandardError: nil, isAliased: true, infiniteLimit: nil)
-      }
-      let model = modelCovariance[i][i].squareRoot()
-      let robust = robustCovariance.map { Swift.max(0, $0[i][i]).squareRoot() }
-      return CoxCoefficient(
-        name: names[column], estimate: point[column] * scales[column],
-        standardError: robust ?? model, modelStandardError: model, robustStandardError: robust,
-        isAliased: false, infiniteLimit: infinite?.limits[column])
-    }
-    let wald = waldTest(kept.map { point[$0] }, final, squares, kept)
-    let score = OrderedElimination(null.information.submatrix(rows: kept, columns: kept))?
-      .quadraticFormOfInverse(kept.map { null.gradient[$0] })
+    let kept = assembly.elimination.kept
     var robustScore: ChiSquaredTest?
     if isRobust {
       let zero = [Double](repeating: 0, count: names.count)
       let record = likelihood.scan(at: zero, wants: .record).record
-      let squares = clusteredSquares(at: zero, record, kept)
-      if let form = OrderedElimination(squares)?.quadraticFormOfInverse(
-        kept.map { null.gradient[$0] })
-      {
-        robustScore = ChiSquaredTest(form.value, degreesOfFreedom: form.rank)
-      }
+      robustScore = assembly.scoreTest(null, squares: clusteredSquares(at: zero, record, kept))
     }
     let data = likelihood.data
+    let rowCount = likelihood.table.order.count
+    let modelCovariance = assembly.modelCovariance
+    let stratumEvents = likelihood.times.strata
     return CoxEstimates(
-      coefficients: coefficients, covariance: robustCovariance ?? modelCovariance,
+      coefficients: assembly.coefficients(at: point) { infinite?.limits[$0] },
+      covariance: assembly.robustCovariance ?? modelCovariance,
       modelCovariance: modelCovariance, ties: likelihood.ties, penalty: penalty,
-      weightKind: data.weightKind,
-      isRobust: isRobust, rowCount: likelihood.table.order.count,
-      subjectCount: data.subjects == nil ? likelihood.table.order.count : data.subjectCount,
+      weightKind: data.weightKind, isRobust: isRobust, rowCount: rowCount,
+      subjectCount: data.subjects == nil ? rowCount : data.subjectCount,
       eventCount: likelihood.eventCount, eventWeight: likelihood.eventWeight,
       stratumCount: strata?.levels.count ?? 1,
       nullLogLikelihood: null.logLikelihood, logLikelihood: final.logLikelihood,
       likelihoodRatioTest: ChiSquaredTest(
         2 * (final.logLikelihood - null.logLikelihood), degreesOfFreedom: kept.count),
-      waldTest: wald,
-      scoreTest: ChiSquaredTest(
-        score?.value ?? 0, degreesOfFreedom: score?.rank ?? kept.count),
-      robustScoreTest: robustScore, means: likelihood.centers, iterations: steps,
+      waldTest: assembly.waldTest(at: point, final, squares: squares),
+      scoreTest: assembly.scoreTest(null), robustScoreTest: robustScore,
+      means: likelihood.centers, iterations: steps,
       hasConverged: infinite == nil, monotoneDirection: infinite?.direction,
-      diagnostics: diagnostics(elimination, infinite), mergedTimes: data.mergedTimes)
-  }
-
-  /// The Wald test βᵀ V⁻¹ β, without V: with V = I⁻¹ it is βᵀ I β, with V = I⁻¹ B I⁻¹ (Iβ)ᵀ B⁻ (Iβ).
-  ///
-  /// Nearly collinear columns would cost V, and then its inverse, as many digits each.
-  private func waldTest(
-    _ free: [Double], _ final: CoxPartialLikelihood.ScaledEvaluation, _ squares: Matrix?,
-    _ kept: [Int]
-  ) -> ChiSquaredTest {
-    let information = final.information.submatrix(rows: kept, columns: kept)
-    let image = information.multiplied(by: free)
-    guard let squares else {
-      return ChiSquaredTest(
-        zip(free, image).reduce(0) { $0 + $1.0 * $1.1 }, degreesOfFreedom: kept.count)
-    }
-    let form = OrderedElimination(squares)?.quadraticFormOfInverse(image)
-    return ChiSquaredTest(form?.value ?? 0, degreesOfFreedom: form?.rank ?? kept.count)
-  }
-
-  private func diagnostics(
-    _ elimination: OrderedElimination, _ infinite: InfiniteMaximum?
-  ) -> [CoxDiagnostic] {
-    var result = [CoxDiagnostic]()
-    for column in elimination.aliased {
-      let terms = column.combination.map { term -> String in
-        let factor =
-          term.coefficient * likelihood.scales[term.column]
-          / likelihood.scales[column.column]
-        return "\(NumberFormatting.significant(factor, digits: 4)) × \(names[term.column])"
-      }
-      let meaning =
-        terms.isEmpty
-        ? "does not vary within the risk sets"
-        : "is, within the risk sets, a constant plus \(terms.joined(separator: " + "))"
-      result.append(
-        CoxDiagnostic(
-          code: .aliasedColumn,
-          message: "\(names[column.column]) \(meaning), so it has no coefficient of its own"))
-    }
-    if let infinite { result.append(infinite.diagnostic(names)) }
-    let empty = likelihood.times.strata.indices.filter { likelihood.times.strata[$0].isEmpty }
-    if !empty.isEmpty {
-      let labels = empty.prefix(5).map { strata?.levels[$0] ?? "" }.joined(separator: "; ")
-      result.append(
-        CoxDiagnostic(
-          code: .stratumWithoutEvents,
-          message: "\(empty.count) of \(likelihood.times.strata.count) strata have no event and "
-            + "tell nothing: \(labels)\(empty.count > 5 ? "; …" : "")"))
-    }
-    let merged = likelihood.data.mergedTimes
-    if merged.count > 0 {
-      result.append(
-        CoxDiagnostic(
-          code: .timesMerged,
-          message: "\(merged.count) pair(s) of times at most \(merged.largestGap) apart were "
-            + "taken as one"))
-    }
-    let absent = likelihood.data.count - likelihood.table.order.count
-    if absent > 0 {
-      result.append(
-        CoxDiagnostic(
-          code: .zeroWeights, message: "\(absent) row(s) have weight 0 and were left out"))
-    }
-    if likelihood.eventCount <= elimination.kept.count, !elimination.kept.isEmpty {
-      result.append(
-        CoxDiagnostic(
-          code: .fewEvents,
-          message: "\(likelihood.eventCount) event(s) cannot support \(elimination.kept.count) "
-            + "coefficients"))
-    }
-    return result
+      diagnostics: assembly.diagnostics(
+        data, rowCount: rowCount, eventCount: likelihood.eventCount,
+        strata: (
+          strata?.levels, stratumEvents.count,
+          stratumEvents.indices.filter { stratumEvents[$0].isEmpty }
+        ),
+        infinite: infinite?.diagnostic(names)),
+      mergedTimes: data.mergedTimes)
   }
 }

@@ -102,7 +102,8 @@ void survival_weighted_sums(const double *value, const double *weight, ptrdiff_t
 }
 
 // Four rows at a time, so that a part of the vector is loaded once for four and their sums across are
-// taken together; a row's sum has the same bits wherever it stands.
+// taken together; a row's sum has the same bits wherever it stands. The vector is followed by zeros, which
+// meet what is read beyond the end of a row.
 SURVIVAL_CLONES
 void survival_row_products(const double *rows, ptrdiff_t count, ptrdiff_t width,
                            const double *vector, const double *offset, double *result) {
@@ -110,8 +111,7 @@ void survival_row_products(const double *rows, ptrdiff_t count, ptrdiff_t width,
   for (; i + 4 <= count; i += 4) {
     const double *r0 = rows + i * width, *r1 = r0 + width, *r2 = r1 + width, *r3 = r2 + width;
     v4 s0 = {0, 0, 0, 0}, s1 = s0, s2 = s0, s3 = s0;
-    ptrdiff_t j = 0;
-    for (; j + 4 <= width; j += 4) {
+    for (ptrdiff_t j = 0; j < width; j += 4) {
       const v4 x = *(const v4 *)(vector + j);
       s0 += *(const v4 *)(r0 + j) * x;
       s1 += *(const v4 *)(r1 + j) * x;
@@ -123,34 +123,43 @@ void survival_row_products(const double *rows, ptrdiff_t count, ptrdiff_t width,
     const v4 c = __builtin_shufflevector(s2, s3, 0, 4, 2, 6);
     const v4 d = __builtin_shufflevector(s2, s3, 1, 5, 3, 7);
     const v4 e = a + b, f = c + d;
-    v4 sum = __builtin_shufflevector(e, f, 0, 1, 4, 5) + __builtin_shufflevector(e, f, 2, 3, 6, 7);
-    for (; j < width; j++) sum += (v4){r0[j], r1[j], r2[j], r3[j]} * vector[j];
+    const v4 sum =
+        __builtin_shufflevector(e, f, 0, 1, 4, 5) + __builtin_shufflevector(e, f, 2, 3, 6, 7);
     *(v4 *)(result + i) = *(const v4 *)(offset + i) + sum;
   }
   for (; i < count; i++) {
     const double *row = rows + i * width;
     v4 s = {0, 0, 0, 0};
-    ptrdiff_t j = 0;
-    for (; j + 4 <= width; j += 4) s += *(const v4 *)(row + j) * *(const v4 *)(vector + j);
-    double sum = (s[0] + s[1]) + (s[2] + s[3]);
-    for (; j < width; j++) sum += row[j] * vector[j];
-    result[i] = offset[i] + sum;
+    for (ptrdiff_t j = 0; j < width; j += 4) s += *(const v4 *)(row + j) * *(const v4 *)(vector + j);
+    result[i] = offset[i] + ((s[0] + s[1]) + (s[2] + s[3]));
   }
 }
 
 // exp(x) = 2^k exp(r) with k the nearest integer to x / log 2 and |r| <= log(2) / 2; the Taylor
 // polynomial of degree 13 leaves less than 5e-18.
 SURVIVAL_CLONES
-int survival_weighted_exponentials(const double *value, const double *weight, double reference,
-                                   double limit, ptrdiff_t count, double *result) {
+int survival_weighted_exponentials(const double *value, const double *weight,
+                                   const double *eventWeight, double reference, double limit,
+                                   ptrdiff_t count, double *result, double *gained) {
   const double magic = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
   i4 within = {-1, -1, -1, -1};
+  v4 gain = {0, 0, 0, 0};
   for (ptrdiff_t i = 0; i < count; i += 4) {
     const ptrdiff_t some = count - i < 4 ? count - i : 4;
-    v4 x = {reference, reference, reference, reference};
-    if (some == 4) x = *(const v4 *)(value + i);
-    else for (ptrdiff_t a = 0; a < some; a++) x[a] = value[i + a];
+    v4 x = {reference, reference, reference, reference}, w = {0, 0, 0, 0}, events = w;
+    if (some == 4) {
+      x = *(const v4 *)(value + i);
+      w = *(const v4 *)(weight + i);
+      events = *(const v4 *)(eventWeight + i);
+    } else {
+      for (ptrdiff_t a = 0; a < some; a++) {
+        x[a] = value[i + a];
+        w[a] = weight[i + a];
+        events[a] = eventWeight[i + a];
+      }
+    }
     x -= reference;
+    gain += events * x;
     within &= (x < limit) & (x > -limit);
     const i4 tiny = x < -708.0;
     const i4 huge = x > 709.0;
@@ -175,9 +184,26 @@ int survival_weighted_exponentials(const double *value, const double *weight, do
     const i4 power = (i4)shifted << 52;
     e = (v4)((i4)e + power);
     e = (v4)((i4)e & ~tiny);
-    for (ptrdiff_t a = 0; a < some; a++) {
-      result[i + a] = weight[i + a] * (huge[a] ? __builtin_inf() : e[a]);
-    }
+    // Infinite where the exponent is.
+    e = (v4)(((i4)e & ~huge) | (huge & INT64_C(0x7ff0000000000000)));
+    e *= w;
+    if (some == 4) *(v4 *)(result + i) = e;
+    else for (ptrdiff_t a = 0; a < some; a++) result[i + a] = e[a];
   }
+  *gained += (gain[0] + gain[1]) + (gain[2] + gain[3]);
   return (within[0] & within[1] & within[2] & within[3]) != 0;
+}
+
+SURVIVAL_CLONES
+double survival_sum(const double *value, ptrdiff_t count) {
+  v4 s0 = {0, 0, 0, 0}, s1 = s0;
+  ptrdiff_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    s0 += *(const v4 *)(value + i);
+    s1 += *(const v4 *)(value + i + 4);
+  }
+  s0 += s1;
+  double sum = (s0[0] + s0[1]) + (s0[2] + s0[3]);
+  for (; i < count; i++) sum += value[i];
+  return sum;
 }

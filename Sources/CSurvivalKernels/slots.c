@@ -15,26 +15,13 @@ typedef int64_t i4 __attribute__((vector_size(32), aligned(8)));
 
 #define SURVIVAL_ACROSS(x) (((x)[0] + (x)[1]) + ((x)[2] + (x)[3]))
 
-double survival_slot_sums(const double *risk, const double *weight, const double *predictor,
-                          double reference, const int64_t *start, const int64_t *special,
-                          const uint8_t *reset, ptrdiff_t count, double sum, double *dying,
-                          double *others, double *value) {
-  double gained = 0;
-  for (ptrdiff_t k = 0; k < count; k++) {
-    if (reset[k]) sum = 0;
-    double first = 0, rest = 0;
-    int64_t i = start[k];
-    for (const int64_t middle = i + special[k]; i < middle; i++) {
-      first += risk[i];
-      gained += weight[i] * (predictor[i] - reference);
-    }
-    for (const int64_t end = start[k + 1]; i < end; i++) rest += risk[i];
-    dying[k] = first;
-    others[k] = rest;
-    sum += first + rest;
-  }
-  *value += gained;
-  return sum;
+// What a row lived through of a hazard, if it entered after a slot.
+static inline double survival_hazard_lived(double all, int32_t entry, const double *earlier,
+                                           int *isSafe) {
+  if (entry < 0) return all;
+  const double before = earlier[entry], lived = all - before;
+  *isSafe &= !(lived > 0 && lived < 1e-9 * before);
+  return lived > 0 ? lived : 0;
 }
 
 // Adds a term to high + low without loss (Knuth's two-sum).
@@ -45,24 +32,29 @@ double survival_slot_sums(const double *risk, const double *weight, const double
     high = s;                                            \
   } while (0)
 
-int survival_running_risks(const double *dying, const double *others, const int64_t *special,
+SURVIVAL_CLONES
+int survival_running_risks(const double *risk, const double *eventWeight, const ptrdiff_t *start,
                            const uint8_t *reset, const int32_t *leaving,
-                           const int64_t *leavingStart, const double *risk, ptrdiff_t count,
-                           double carried, double *total) {
+                           const ptrdiff_t *leavingStart, ptrdiff_t count, double carried,
+                           double *total, double *slotWeight) {
   double high = carried, low = 0, peak = carried;
   int isSafe = 1;
   for (ptrdiff_t k = 0; k < count; k++) {
     if (reset[k]) high = low = peak = 0;
-    SURVIVAL_ADD(dying[k]);
-    SURVIVAL_ADD(others[k]);
+    double weight = 0;
+    for (ptrdiff_t i = start[k]; i < start[k + 1]; i++) {
+      SURVIVAL_ADD(risk[i]);
+      weight += eventWeight[i];
+    }
     if (leaving) {
-      for (int64_t i = leavingStart[k]; i < leavingStart[k + 1]; i++) SURVIVAL_ADD(-risk[leaving[i]]);
+      for (ptrdiff_t i = leavingStart[k]; i < leavingStart[k + 1]; i++) SURVIVAL_ADD(-risk[leaving[i]]);
       peak = high + low > peak ? high + low : peak;
     }
     const double sum = high + low;
     total[k] = sum;
+    slotWeight[k] = weight;
     // What is left after so much was taken away may be rounding.
-    if (special[k] > 0) isSafe &= (sum >= 1e-6 * peak) & (sum > 0x1p-1000) & (sum < 0x1p1000);
+    isSafe &= (weight == 0) | ((sum >= 1e-6 * peak) & (sum > 0x1p-1000) & (sum < 0x1p1000));
   }
   return isSafe;
 }
@@ -70,7 +62,7 @@ int survival_running_risks(const double *dying, const double *others, const int6
 // A product is kept as a number from 1 to 2 and an exponent, four at a time.
 SURVIVAL_CLONES
 double survival_single_hazards(const double *total, const double *weight, ptrdiff_t count,
-                               double *hazard, double *own, double *first) {
+                               double *hazard, double *first) {
   const i4 significand = {0xfffffffffffff, 0xfffffffffffff, 0xfffffffffffff, 0xfffffffffffff};
   const v4 zero = {0, 0, 0, 0}, one = zero + 1;
   v4 product = one;
@@ -83,7 +75,6 @@ double survival_single_hazards(const double *total, const double *weight, ptrdif
     const v4 inverse = (v4)((i4)(one / phi) & counts);
     const v4 h = w * inverse;
     *(v4 *)(hazard + k) = h;
-    *(v4 *)(own + k) = h;
     *(v4 *)(first + k) = inverse;
     const i4 isOne = w == 1;
     const i4 bits = ((i4)phi & isOne) | ((i4)one & ~isOne);
@@ -104,7 +95,7 @@ double survival_single_hazards(const double *total, const double *weight, ptrdif
   }
   for (; k < count; k++) {
     const double w = weight[k], inverse = w != 0 ? 1 / total[k] : 0;
-    hazard[k] = own[k] = w * inverse;
+    hazard[k] = w * inverse;
     first[k] = sqrt(w) * inverse;
     if (w != 0) sum += w * log(total[k]);
   }
@@ -149,40 +140,60 @@ void survival_tie_sums(ptrdiff_t count, double dying, double bystanders, double 
   sums[5] = SURVIVAL_ACROSS(s2);
 }
 
-int survival_row_weights(const double *risk, const double *weight, const int64_t *start,
-                         const int64_t *special, const double *cumulative, const double *hazard,
-                         const double *own, const int32_t *entry, const double *earlier,
+void survival_cumulative_hazards(const double *hazard, const uint8_t *reset, ptrdiff_t count,
+                                 double carried, double *cumulative) {
+  double sum = carried;
+  for (ptrdiff_t k = count; k-- > 0;) {
+    sum += hazard[k];
+    cumulative[k] = sum;
+    if (reset[k]) sum = 0;
+  }
+}
+
+SURVIVAL_CLONES
+int survival_row_weights(const double *risk, const double *eventWeight, const ptrdiff_t *start,
+                         const double *cumulative, const int32_t *entry, const double *earlier,
                          ptrdiff_t count, double *information, double *gradient) {
   int isSafe = 1;
   for (ptrdiff_t k = 0; k < count; k++) {
-    const double all = cumulative[k], part = all - hazard[k] + own[k];
-    const double ownPart = part > 0 ? part : 0;
-    int64_t i = start[k];
-    const int64_t middle = i + special[k], end = start[k + 1];
+    const double all = cumulative[k];
+    const ptrdiff_t end = start[k + 1];
+    ptrdiff_t i = start[k];
     if (!entry) {
-      for (; i < middle; i++) {
-        const double w = risk[i] * ownPart;
-        information[i] = w;
-        gradient[i] = weight[i] - w;
+      if (k + 4 <= count && start[k + 4] - i == 4) {
+        // One row to a slot, as where times hardly tie.
+        const v4 w = *(const v4 *)(risk + i) * *(const v4 *)(cumulative + k);
+        *(v4 *)(information + i) = w;
+        *(v4 *)(gradient + i) = *(const v4 *)(eventWeight + i) - w;
+        k += 3;
+        continue;
       }
       for (; i < end; i++) {
         const double w = risk[i] * all;
         information[i] = w;
-        gradient[i] = -w;
+        gradient[i] = eventWeight[i] - w;
       }
       continue;
     }
     for (; i < end; i++) {
-      double lived = i < middle ? ownPart : all;
-      if (entry[i] >= 0) {
-        const double before = earlier[entry[i]];
-        lived -= before;
-        isSafe &= !(lived > 0 && lived < 1e-9 * before);
-      }
-      const double w = risk[i] * (lived > 0 ? lived : 0);
+      const double w = risk[i] * survival_hazard_lived(all, entry[i], earlier, &isSafe);
       information[i] = w;
-      gradient[i] = (i < middle ? weight[i] : 0) - w;
+      gradient[i] = eventWeight[i] - w;
     }
+  }
+  return isSafe;
+}
+
+int survival_tied_row_weights(const double *risk, const double *eventWeight, ptrdiff_t start,
+                              ptrdiff_t eventEnd, double hazard, const int32_t *entry,
+                              const double *earlier, double *information, double *gradient) {
+  int isSafe = 1;
+  for (ptrdiff_t i = start; i < eventEnd; i++) {
+    const double all = hazard > 0 ? hazard : 0;
+    const double w =
+        risk[i] * (entry ? survival_hazard_lived(all, entry[i], earlier, &isSafe) : all);
+    information[i] = w;
+    gradient[i] = eventWeight[i] - w;
   }
   return isSafe;
 }

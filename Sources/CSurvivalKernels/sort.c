@@ -47,6 +47,51 @@ void survival_sort(uint64_t *keys, int32_t *order, uint64_t *otherKeys, int32_t 
   }
 }
 
+int64_t survival_largest_whole(const double *value, const int32_t *rows, ptrdiff_t count) {
+  const double limit = 0x1p40;
+  double largest = 0;
+  int isWhole = 1;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const double x = value[rows[i]];
+    isWhole &= (x >= 0) & (x < limit);
+    const double inside = x < limit ? x : 0;
+    isWhole &= (double)(int64_t)inside == inside;
+    largest = inside > largest ? inside : largest;
+  }
+  return isWhole ? (int64_t)largest : -1;
+}
+
+void survival_whole_keys(const double *value, const int32_t *rows, ptrdiff_t count, int64_t largest,
+                         const ptrdiff_t *code, const bool *event, uint64_t *keys) {
+  const uint64_t span = (uint64_t)largest + 1;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const ptrdiff_t row = rows[i];
+    uint64_t key = (uint64_t)(largest - (int64_t)value[row]);
+    if (code) key += span * (uint64_t)code[row];
+    keys[i] = key << 1 | (uint64_t)(event && !event[row]);
+  }
+}
+
+ptrdiff_t survival_find_key_slots(const uint64_t *keys, ptrdiff_t first, ptrdiff_t end,
+                                  int64_t largest, uint64_t stratum, double *slotTime,
+                                  ptrdiff_t *start, ptrdiff_t *eventEnd) {
+  const uint64_t origin = ((uint64_t)largest + 1) * stratum;
+  ptrdiff_t count = -1;
+  uint64_t before = 0;
+  // What is written for the slot in hand is right once its last row was seen: no branch for a row.
+  for (ptrdiff_t i = first; i < end; i++) {
+    const uint64_t key = keys[i] >> 1;
+    const int isNew = (i == first) | (key != before);
+    count += isNew;
+    before = key;
+    slotTime[count] = (double)(largest - (int64_t)(key - origin));
+    start[count] = isNew ? i : start[count];
+    const ptrdiff_t dead = (isNew ? i : eventEnd[count]) + !(keys[i] & 1);
+    eventEnd[count] = dead;
+  }
+  return count + 1;
+}
+
 ptrdiff_t survival_find_slots(const int32_t *order, const double *time, const bool *event,
                               ptrdiff_t first, ptrdiff_t end, double *slotTime, ptrdiff_t *start,
                               ptrdiff_t *eventEnd) {

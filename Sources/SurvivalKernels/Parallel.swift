@@ -19,13 +19,39 @@ package enum Parallel {
   package static func forEachPart(
     _ parts: Int, threads: Int, _ body: @Sendable (Int) -> Void
   ) {
-    let workers = Swift.min(parts, threads)
+    forEachPart(parts, threads: threads) { part, _ in body(part) }
+  }
+
+  /// Runs a body for each part, which is also told which thread it is on, counted from 0: what it may
+  /// use as room to work in, if it leaves nothing there that the next part reads.
+  package static func forEachPart(
+    _ parts: Int, threads: Int, _ body: @Sendable (_ part: Int, _ worker: Int) -> Void
+  ) {
+    let workers = workerCount(parts: parts, threads: threads)
     guard workers > 1 else {
-      for part in 0..<parts { body(part) }
+      for part in 0..<parts { body(part, 0) }
       return
     }
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      for part in stride(from: worker, to: parts, by: workers) { body(part) }
+      for part in stride(from: worker, to: parts, by: workers) { body(part, worker) }
     }
+  }
+
+  /// Makes a value for each part.
+  static func map<Value>(
+    _ parts: Int, threads: Int, _ make: @Sendable (Int) -> Value
+  ) -> [Value] {
+    [Value](unsafeUninitializedCapacity: parts) { buffer, count in
+      nonisolated(unsafe) let base = buffer.baseAddress
+      forEachPart(parts, threads: threads) { part in
+        if let base { (base + part).initialize(to: make(part)) }
+      }
+      count = parts
+    }
+  }
+
+  /// How many threads have something to do.
+  package static func workerCount(parts: Int, threads: Int) -> Int {
+    Swift.max(1, Swift.min(parts, threads))
   }
 }

@@ -6,6 +6,8 @@ extension RiskSetBlocks {
     /// Rows by stratum, time descending, events before censorings.
     package let rows: RowMatrix
     package let offsets, weights: [Double]
+    /// The weights of the rows with the event, 0 for the others.
+    package let eventWeights: [Double]
     /// Slot *k* holds the rows from slotStart[k] to slotStart[k + 1], the first up to eventEnd[k] dying.
     package let slotStart, eventEnd: [Int]
     /// The slots of each stratum.
@@ -21,13 +23,15 @@ extension RiskSetBlocks {
 
     /// Collects the columns.
     package init(
-      rows: RowMatrix, offsets: [Double], weights: [Double], slotStart: [Int], eventEnd: [Int],
-      strata: [Range<Int>], leaving: [Int32], leavingStart: [Int], isEfron: Bool,
+      rows: RowMatrix, offsets: [Double], weights: [Double], eventWeights: [Double],
+      slotStart: [Int], eventEnd: [Int], strata: [Range<Int>], leaving: [Int32],
+      leavingStart: [Int], isEfron: Bool,
       countsReplicates: Bool
     ) {
       self.rows = rows
       self.offsets = offsets
       self.weights = weights
+      self.eventWeights = eventWeights
       self.slotStart = slotStart
       self.eventEnd = eventEnd
       self.strata = strata

@@ -2,66 +2,144 @@
 
 internal import CSurvivalKernels
 
-/// Passes over slots, each in terms of what is known of them. A range of slots belongs to one part of
-/// the work, and nobody else writes there meanwhile.
-extension GramAccumulator.Groups {
-  /// The risks of the dying and of the others that end at each slot; the value gains
-  /// Σ w (η − reference) over the dying.
-  /// - Returns: The given sum plus all risks, since the last beginning.
-  func sums(
-    _ range: Range<Int>, of risks: ScratchColumn<Double>, after sum: Double,
-    into dying: ScratchColumn<Double>, _ others: ScratchColumn<Double>, weights: [Double],
-    predictors: ScratchColumn<Double>, reference: Double, adding value: inout Double
-  ) -> Double {
-    guard !range.isEmpty else { return sum }
-    let k = range.lowerBound
-    return weights.withUnsafeBufferPointer { weights in
-      guard let weights = weights.baseAddress else { return sum }
-      return survival_slot_sums(
-        risks.base, weights, predictors.base, reference, start.base + k, special.base + k,
-        reset.base + k, range.count, sum, dying.base + k, others.base + k, &value)
+extension RiskSetBlocks {
+  /// Where the rows of each slot are, while an evaluation lasts.
+  struct Slots: @unchecked Sendable {
+    /// Slot *k* holds the rows from start[k] up to start[k + 1]; those up to eventEnd[k] die.
+    let start, eventEnd: UnsafePointer<Int>
+    /// Whether a stratum begins with a slot.
+    let reset: UnsafePointer<UInt8>
+    /// Rows that leave the risk set with a slot; `nil` when no row enters late.
+    let leaving: UnsafePointer<Int32>?
+    private let leavingStarts: UnsafePointer<Int>
+
+    /// Where the rows that leave with a slot begin.
+    func leavingStart(_ slot: Int) -> UnsafePointer<Int> {
+      leaving == nil ? leavingStarts : leavingStarts + slot
+    }
+
+    /// The rows that leave with a slot, as indices of ``leaving``.
+    func leavingRows(_ slot: Int) -> Range<Int> {
+      leaving == nil ? 0..<0 : leavingStarts[slot]..<leavingStarts[slot + 1]
+    }
+
+    /// Calls a body with the slots of a layout; `nil` without rows.
+    static func with<Result>(
+      _ layout: Layout, reset: ScratchColumn<UInt8>, _ body: (Slots) -> Result?
+    ) -> Result? {
+      layout.slotStart.withUnsafeBufferPointer { start in
+        layout.eventEnd.withUnsafeBufferPointer { eventEnd in
+          layout.leaving.withUnsafeBufferPointer { leaving in
+            layout.leavingStart.withUnsafeBufferPointer { leavingStart -> Result? in
+              guard let start = start.baseAddress, let eventEnd = eventEnd.baseAddress,
+                let leavingStart = leavingStart.baseAddress
+              else { return nil }
+              return body(
+                Slots(
+                  start: start, eventEnd: eventEnd, reset: reset.base,
+                  leaving: leaving.isEmpty ? nil : leaving.baseAddress,
+                  leavingStarts: leavingStart))
+            }
+          }
+        }
+      }
     }
   }
 
-  /// The risk of everybody at risk at each slot.
-  /// - Returns: Whether the digits of every sum at which somebody dies can be trusted.
-  func runningSums(
-    _ range: Range<Int>, _ dying: ScratchColumn<Double>, _ others: ScratchColumn<Double>,
-    of risks: ScratchColumn<Double>, after carried: Double, into total: ScratchColumn<Double>
-  ) -> Bool {
-    let k = range.lowerBound
-    return survival_running_risks(
-      dying.base + k, others.base + k, special.base + k, reset.base + k, leaving?.base,
-      leavingStart.base + k, risks.base, range.count, carried, total.base + k) != 0
-  }
+  /// The columns that an evaluation fills: all rows and slots, or as many as a stretch has.
+  ///
+  /// The passes over slots belong to it, each in terms of what is known of them. A range of slots
+  /// belongs to one part of the work, and nobody else writes there meanwhile.
+  final class Columns: @unchecked Sendable {
+    let predictors, risks, informationWeights, gradientWeights: ScratchColumn<Double>
+    /// By slot: the risk of all at risk, the weight of the dying, the hazard for bystanders, and that
+    /// since the stratum began.
+    let totalRisk, eventWeight, hazard, cumulative: ScratchColumn<Double>
+    /// By slot: the hazard for the dying, where several tie.
+    let ownHazard: ScratchColumn<Double>
+    let factors: GramAccumulator.Factors
 
-  /// Hazards and factors of the slots whose dying count as one event of a weight.
-  /// - Returns: Σ w log φ.
-  func singleHazards(
-    _ range: Range<Int>, _ total: ScratchColumn<Double>, weights: ScratchColumn<Double>,
-    into hazard: ScratchColumn<Double>, _ own: ScratchColumn<Double>
-  ) -> Double {
-    let k = range.lowerBound
-    return survival_single_hazards(
-      total.base + k, weights.base + k, range.count, hazard.base + k, own.base + k,
-      first.base + k)
-  }
+    /// Columns for some rows and slots.
+    init(rows: Int, slots: Int) {
+      // Every evaluation writes them before it reads them, but for what only tied slots have.
+      func column() -> ScratchColumn<Double> { ScratchColumn(uninitialized: rows) }
+      (predictors, risks, informationWeights, gradientWeights) = (
+        column(), column(), column(), column()
+      )
+      func slotColumn() -> ScratchColumn<Double> { ScratchColumn(uninitialized: slots) }
+      (totalRisk, eventWeight, hazard, cumulative, ownHazard) = (
+        slotColumn(), slotColumn(), slotColumn(), slotColumn(), slotColumn()
+      )
+      factors = GramAccumulator.Factors(
+        first: slotColumn(), share: ScratchColumn(repeating: 0, count: slots),
+        second: ScratchColumn(repeating: 0, count: slots))
+    }
 
-  /// What each row counts in the gradient and in the first sum of the information.
-  /// - Returns: Whether the digits of every hazard lived through can be trusted.
-  func rowWeights(
-    _ range: Range<Int>, risks: ScratchColumn<Double>, weights: [Double],
-    cumulative: ScratchColumn<Double>, hazard: ScratchColumn<Double>, own: ScratchColumn<Double>,
-    entrySlot: ScratchColumn<Int32>?, information: ScratchColumn<Double>,
-    gradient: ScratchColumn<Double>
-  ) -> Bool {
-    let k = range.lowerBound
-    return weights.withUnsafeBufferPointer { weights in
-      guard let weights = weights.baseAddress else { return true }
-      return survival_row_weights(
-        risks.base, weights, start.base + k, special.base + k, cumulative.base + k,
-        hazard.base + k, own.base + k, entrySlot?.base, cumulative.base, range.count,
-        information.base, gradient.base) != 0
+    /// Lets the columns stand for the rows and slots from these on.
+    func move(toRow row: Int, slot: Int) {
+      for column in [predictors, risks, informationWeights, gradientWeights] {
+        column.move(to: row)
+      }
+      for column in [
+        totalRisk, eventWeight, hazard, cumulative, ownHazard, factors.first, factors.share,
+        factors.second,
+      ] { column.move(to: slot) }
+    }
+
+    /// The risk of everybody at risk at each slot, and the weight of those who die there.
+    /// - Returns: Whether the digits of every sum at which somebody dies can be trusted.
+    func addUp(
+      _ range: Range<Int>, _ slots: Slots, eventWeights: [Double], after carried: Double
+    ) -> Bool {
+      let k = range.lowerBound
+      return eventWeights.withUnsafeBufferPointer { events in
+        guard let events = events.baseAddress else { return true }
+        return survival_running_risks(
+          risks.base, events, slots.start + k, slots.reset + k, slots.leaving,
+          slots.leavingStart(k), range.count, carried, totalRisk.base + k, eventWeight.base + k)
+          != 0
+      }
+    }
+
+    /// Hazards and factors of the slots, the dying of each as one event of their weight.
+    /// - Returns: Σ w log φ.
+    func singleHazards(_ range: Range<Int>) -> Double {
+      let k = range.lowerBound
+      return survival_single_hazards(
+        totalRisk.base + k, eventWeight.base + k, range.count, hazard.base + k,
+        factors.first.base + k)
+    }
+
+    /// The hazard from the beginning of each stratum up to each slot.
+    func accumulateHazards(_ range: Range<Int>, _ slots: Slots, after carried: Double) {
+      let k = range.lowerBound
+      survival_cumulative_hazards(
+        hazard.base + k, slots.reset + k, range.count, carried, cumulative.base + k)
+    }
+
+    /// What each row counts in the gradient and in the first sum of the information; the dying of the
+    /// tied slots live through hazards of their own.
+    /// - Returns: Whether the digits of every hazard lived through can be trusted.
+    func weighRows(
+      _ range: Range<Int>, _ slots: Slots, tied: ArraySlice<Int>, eventWeights: [Double],
+      entrySlot: ScratchColumn<Int32>?
+    ) -> Bool {
+      let k = range.lowerBound
+      return eventWeights.withUnsafeBufferPointer { events in
+        guard let events = events.baseAddress else { return true }
+        var isSafe =
+          survival_row_weights(
+            risks.base, events, slots.start + k, cumulative.base + k, entrySlot?.base,
+            cumulative.base, range.count, informationWeights.base, gradientWeights.base) != 0
+        for slot in tied {
+          let lived = cumulative[slot] - hazard[slot] + ownHazard[slot]
+          let isSlotSafe = survival_tied_row_weights(
+            risks.base, events, slots.start[slot], slots.eventEnd[slot], lived, entrySlot?.base,
+            cumulative.base, informationWeights.base, gradientWeights.base)
+          isSafe = isSafe && isSlotSafe != 0
+        }
+        return isSafe
+      }
     }
   }
 }

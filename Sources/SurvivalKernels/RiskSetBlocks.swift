@@ -20,115 +20,107 @@ internal import SurvivalLinearAlgebra
 ///
 /// The rows are cut into parts by their number alone, and the parts' sums are added in order, so the
 /// result has the same bits for any number of threads.
+/// Where all strata are short, each is evaluated from end to end while its rows are in the cache.
+/// Otherwise the passes go over all rows in turn, each handing its sums on.
 package final class RiskSetBlocks: @unchecked Sendable {
+  private let layout: Layout
   private let rows: RowMatrix
-  private let offsets, weights: [Double]
-  private let slotStart, eventEnd: [Int]
-  private let countsReplicates: Bool
-  private let parts: [Part]
   private let threads: Int
-  private let groups: GramAccumulator.Groups
+  private let parts: [Part]
+  /// Whether a stratum begins with a slot.
+  private let reset: ScratchColumn<UInt8>
   /// Where the linear predictors are measured from: the mean offset.
   private let reference: Double
-  private let predictors, risks, informationWeights, gradientWeights: ScratchColumn<Double>
-  /// By slot: hazards for bystanders and dying, then the hazard since the stratum began.
-  private let hazard, ownHazard, cumulative: ScratchColumn<Double>
-  /// By slot: the risk of the dying and of the others that end there, and of all at risk.
-  private let dyingRisk, otherRisk, totalRisk: ScratchColumn<Double>
-  /// By slot: the weight of the dying where they count as one event; 0 at tied ones and at none.
-  private let singleWeight: ScratchColumn<Double>
   /// By position: the last slot at or before the row's entry, or −1.
   private let entrySlot: ScratchColumn<Int32>?
+  /// Whether no part begins or ends within a stratum, nor does any of its stretches.
+  private let hasWholeStrata: Bool
+  /// Room for each thread, and its own columns where strata are whole; else all use the first.
+  private let rooms: [GramAccumulator.Room]
+  private let columns: [Columns]
 
   /// Prepares the passes over rows.
   package init(_ layout: Layout, threads: Int) {
+    self.layout = layout
     self.threads = threads
     rows = layout.rows
-    offsets = layout.offsets
-    weights = layout.weights
-    slotStart = layout.slotStart
-    eventEnd = layout.eventEnd
-    countsReplicates = layout.countsReplicates
     let (n, p) = (layout.rows.rows, layout.rows.columns)
-    let slots = layout.eventEnd.count
-    var total = 0.0
-    var sum = 0.0
-    for index in 0..<n {
-      total += layout.weights[index]
-      sum += layout.weights[index] * layout.offsets[index]
-    }
-    reference = sum / total
+    let slotCount = layout.eventEnd.count
+    reference = Self.mean(of: layout.offsets, weights: layout.weights)
     let strata = layout.strata.filter { !$0.isEmpty }
-    parts = Self.split(layout).map {
-      Part(slots: $0, strata: strata, layout: layout, width: p)
+    let hasWholeStrata = Self.isShort(layout, strata: strata)
+    self.hasWholeStrata = hasWholeStrata
+    let runs = Self.split(layout, endingAt: hasWholeStrata ? strata.map(\.upperBound) : nil)
+    parts = Parallel.map(runs.count, threads: threads) {
+      Part(slots: runs[$0], strata: strata, layout: layout, width: p, isWhole: hasWholeStrata)
     }
-    // Every evaluation writes them before it reads them.
-    func column() -> ScratchColumn<Double> { ScratchColumn(uninitialized: n) }
-    (predictors, risks, informationWeights, gradientWeights) = (
-      column(), column(), column(), column()
-    )
-    func slotColumn() -> ScratchColumn<Double> { ScratchColumn(uninitialized: slots) }
-    (hazard, ownHazard, cumulative) = (slotColumn(), slotColumn(), slotColumn())
-    (dyingRisk, otherRisk, totalRisk) = (slotColumn(), slotColumn(), slotColumn())
-    let singleWeight = ScratchColumn<Double>(repeating: 0, count: slots)
-    for slot in 0..<slots where !layout.isTied(slot) {
-      for position in layout.slotStart[slot]..<layout.eventEnd[slot] {
-        singleWeight[slot] += layout.weights[position]
+    let workers = Parallel.workerCount(parts: runs.count, threads: threads)
+    rooms = (0..<workers).map { _ in GramAccumulator.Room(width: p) }
+    if hasWholeStrata {
+      let stretches = parts.lazy.flatMap(\.stretches)
+      let longest = (
+        rows: stretches.map(\.rows.count).max() ?? 0, slots: stretches.map(\.slots.count).max() ?? 0
+      )
+      columns = (0..<workers).map { _ in Columns(rows: longest.rows, slots: longest.slots) }
+    } else {
+      columns = [Columns(rows: n, slots: slotCount)]
+    }
+    let reset = ScratchColumn<UInt8>(repeating: 0, count: slotCount)
+    for range in strata { reset[range.lowerBound] = 1 }
+    self.reset = reset
+    guard !layout.leaving.isEmpty else {
+      entrySlot = nil
+      return
+    }
+    let slotOfEntry = ScratchColumn<Int32>(repeating: -1, count: n)
+    for slot in 0..<slotCount {
+      for index in layout.leavingStart[slot]..<layout.leavingStart[slot + 1] {
+        slotOfEntry[Int(layout.leaving[index])] = Int32(slot)
       }
     }
-    self.singleWeight = singleWeight
-    let start = ScratchColumn<Int64>(repeating: 0, count: slots + 1)
-    let special = ScratchColumn<Int64>(repeating: 0, count: slots)
-    let reset = ScratchColumn<UInt8>(repeating: 0, count: slots)
-    let leavingStart = ScratchColumn<Int64>(repeating: 0, count: slots + 1)
-    for slot in 0...slots { start[slot] = Int64(layout.slotStart[slot]) }
-    for slot in 0..<slots { special[slot] = Int64(layout.eventEnd[slot] - layout.slotStart[slot]) }
-    for range in layout.strata where !range.isEmpty { reset[range.lowerBound] = 1 }
-    var leaving: ScratchColumn<Int32>?
-    var entrySlot: ScratchColumn<Int32>?
-    if !layout.leaving.isEmpty {
-      let slotOfEntry = ScratchColumn<Int32>(repeating: -1, count: n)
-      for slot in 0..<slots {
-        leavingStart[slot + 1] = Int64(layout.leavingStart[slot + 1])
-        for index in layout.leavingStart[slot]..<layout.leavingStart[slot + 1] {
-          slotOfEntry[Int(layout.leaving[index])] = Int32(slot)
-        }
-      }
-      leaving = ScratchColumn(layout.leaving)
-      entrySlot = slotOfEntry
+    entrySlot = slotOfEntry
+  }
+
+  private static func mean(of values: [Double], weights: [Double]) -> Double {
+    var (total, sum) = (0.0, 0.0)
+    for index in values.indices {
+      total += weights[index]
+      sum += weights[index] * values[index]
     }
-    self.entrySlot = entrySlot
-    groups = GramAccumulator.Groups(
-      start: start, special: special, leaving: leaving, leavingStart: leavingStart, reset: reset,
-      first: slotColumn(), share: ScratchColumn(repeating: 0, count: slots),
-      second: ScratchColumn(repeating: 0, count: slots))
+    return sum / total
   }
 
   /// Evaluates the likelihood at scaled coefficients.
   /// - Returns: The evaluation; `nil` when its digits cannot be trusted.
   package func evaluate(at point: [Double], wantsInformation: Bool) -> Evaluation? {
-    let p = rows.columns
-    forEachPart { self.computeRisks($0, at: point, wantsInformation) }
-    if groups.leaving != nil { forEachPart { self.removeEntries($0, wantsInformation) } }
-    guard carryRisks(wantsInformation), parts.allSatisfy(\.isSafe) else { return nil }
-    forEachPart { self.computeHazards($0) }
-    guard parts.allSatisfy(\.isSafe) else { return nil }
-    carryHazards()
-    forEachPart { self.accumulateHazards($0) }
-    forEachPart { self.accumulateDerivatives($0, wantsInformation) }
-    guard parts.allSatisfy(\.isSafe) else { return nil }
+    Slots.with(layout, reset: reset) { slots in
+      let question = Question(
+        point: RowMatrix.factors(point), wantsInformation: wantsInformation, slots: slots)
+      let isSafe = hasWholeStrata ? sumWholeStrata(question) : sumAcrossParts(question)
+      return isSafe ? total(wantsInformation) : nil
+    }
+  }
 
+  /// What is asked in an evaluation.
+  private struct Question: Sendable {
+    let point: [Double]
+    let wantsInformation: Bool
+    let slots: Slots
+  }
+
+  /// Adds the parts up in their order.
+  private func total(_ wantsInformation: Bool) -> Evaluation? {
+    let p = rows.columns
     var result = Evaluation(
       gradient: [Double](repeating: 0, count: p),
       information: [Double](repeating: 0, count: wantsInformation ? p * p : 0))
     var subtracted = result.gradient
     for part in parts {
       result.logLikelihood += part.logLikelihood
-      for j in 0..<p {
-        result.gradient[j] += part.gradient[j]
-        subtracted[j] += part.gram.subtractedSquares[j]
+      for j in 0..<p { result.gradient[j] += part.gradient[j] }
+      if wantsInformation {
+        part.gram.add(to: &result.information, subtractedDiagonal: &subtracted)
       }
-      if wantsInformation { part.gram.add(to: &result.information) }
     }
     if wantsInformation {
       // What is left of the first sum once the second is taken away must not be rounding.
@@ -140,48 +132,102 @@ package final class RiskSetBlocks: @unchecked Sendable {
     return result.logLikelihood.isFinite && result.gradient.allSatisfy(\.isFinite) ? result : nil
   }
 
-  private func forEachPart(_ body: @Sendable (Part) -> Void) {
-    Parallel.forEachPart(parts.count, threads: threads) { body(self.parts[$0]) }
+  private func forEachPart(_ body: @Sendable (_ part: Part, _ worker: Int) -> Void) {
+    Parallel.forEachPart(parts.count, threads: threads) { body(self.parts[$0], $1) }
   }
 
-  private func rows(_ slots: Range<Int>) -> Range<Int> {
-    slotStart[slots.lowerBound]..<slotStart[slots.upperBound]
-  }
-
-  /// Linear predictors, risks, and their sums by slot and over the rows of the stratum that the part
-  /// ends in.
-  private func computeRisks(_ part: Part, at point: [Double], _ wantsInformation: Bool) {
-    part.isSafe = true
-    part.risk = 0
-    part.logLikelihood = 0
-    for j in 0..<part.rowSum.count { part.rowSum[j] = 0 }
-    let last = slotStart[part.lastStart ?? part.slots.lowerBound]
-    for stretch in part.stretches {
-      let range = rows(stretch)
-      rows.products(range, with: point, plus: offsets, into: predictors)
-      part.isSafe = Exponentials.weighted(
-        range, of: predictors, weights: weights, reference: reference, limit: 200, into: risks)
-      guard part.isSafe else { return }
-      part.risk = groups.sums(
-        stretch, of: risks, after: part.risk, into: dyingRisk, otherRisk,
-        weights: weights, predictors: predictors, reference: reference,
-        adding: &part.logLikelihood)
-      guard wantsInformation else { continue }
-      rows.addWeighted(
-        Swift.max(last, range.lowerBound)..<Swift.max(last, range.upperBound), weights: risks,
-        to: part.rowSum)
+  /// Evaluates strata from end to end, a few at a time.
+  private func sumWholeStrata(_ question: Question) -> Bool {
+    forEachPart { part, worker in
+      let (columns, room) = (self.columns[worker], self.rooms[worker])
+      part.begin()
+      if question.wantsInformation { part.gram.reset() }
+      room.reset()
+      for stretch in part.stretches where part.isSafe {
+        columns.move(toRow: stretch.rows.lowerBound, slot: stretch.slots.lowerBound)
+        self.computeRisks(stretch, part, columns, question)
+        guard part.isSafe else { return }
+        self.computeHazards(
+          stretch.slots, tied: part.tiedSlots[stretch.tied], part, columns, question)
+        guard part.isSafe else { return }
+        columns.accumulateHazards(stretch.slots, question.slots, after: 0)
+        self.sumDerivatives(stretch, part, columns, room, question)
+        // The next stretch has its tied slots elsewhere.
+        for slot in part.tiedSlots[stretch.tied] {
+          columns.factors.share[slot] = 0
+          columns.factors.second[slot] = 0
+        }
+      }
+      if question.wantsInformation { part.gram.finish(room) }
     }
+    return parts.allSatisfy(\.isSafe)
+  }
+
+  /// Makes one pass after the other, each of which hands sums on from part to part.
+  private func sumAcrossParts(_ question: Question) -> Bool {
+    let columns = columns[0]
+    let wantsInformation = question.wantsInformation
+    forEachPart { part, _ in
+      part.begin()
+      for j in 0..<part.rowSum.count { part.rowSum[j] = 0 }
+      let last = self.layout.slotStart[part.lastStart ?? part.slots.lowerBound]
+      for stretch in part.stretches where part.isSafe {
+        self.computeRisks(stretch, part, columns, question)
+        guard part.isSafe else { return }
+        let range =
+          Swift.max(last, stretch.rows.lowerBound)..<Swift.max(last, stretch.rows.upperBound)
+        part.risk += columns.risks.sum(range)
+        guard wantsInformation else { continue }
+        self.rows.addWeighted(range, weights: columns.risks, to: part.rowSum)
+      }
+    }
+    if question.slots.leaving != nil {
+      forEachPart { part, _ in self.removeEntries(part, columns, question) }
+    }
+    guard carryRisks(wantsInformation), parts.allSatisfy(\.isSafe) else { return false }
+    forEachPart { part, _ in
+      self.computeHazards(part.slots, tied: part.tiedSlots[...], part, columns, question)
+      // The hazard of the slots up to the end of the stratum that the part begins in.
+      part.hazard = 0
+      for slot in part.slots.lowerBound..<part.firstEnd { part.hazard += columns.hazard[slot] }
+    }
+    guard parts.allSatisfy(\.isSafe) else { return false }
+    carryHazards()
+    forEachPart { part, _ in
+      columns.accumulateHazards(
+        part.slots, question.slots, after: part.lastGoesOn ? part.carriedHazard : 0)
+    }
+    forEachPart { part, worker in
+      let room = self.rooms[worker]
+      for stretch in part.stretches {
+        self.sumDerivatives(stretch, part, columns, room, question)
+      }
+      if wantsInformation { part.gram.finish(room) }
+    }
+    return parts.allSatisfy(\.isSafe)
+  }
+
+  /// Linear predictors and risks of a stretch.
+  private func computeRisks(
+    _ stretch: Stretch, _ part: Part, _ columns: Columns, _ question: Question
+  ) {
+    rows.products(
+      stretch.rows, with: question.point, plus: layout.offsets, into: columns.predictors)
+    part.isSafe = Exponentials.weighted(
+      stretch.rows, of: columns.predictors, weights: layout.weights,
+      eventWeights: layout.eventWeights, reference: reference, limit: 200, into: columns.risks,
+      adding: &part.logLikelihood)
   }
 
   /// Takes the rows that enter later out of the sums of a part.
-  private func removeEntries(_ part: Part, _ wantsInformation: Bool) {
-    guard let leaving = groups.leaving else { return }
+  private func removeEntries(_ part: Part, _ columns: Columns, _ question: Question) {
+    guard let leaving = question.slots.leaving else { return }
     for slot in (part.lastStart ?? part.slots.lowerBound)..<part.slots.upperBound {
-      for index in groups.leavingStart[slot]..<groups.leavingStart[slot + 1] {
-        let position = Int(leaving[Int(index)])
-        part.risk -= risks[position]
-        if wantsInformation {
-          rows.addWeighted(row: position, -risks[position], to: part.rowSum)
+      for index in question.slots.leavingRows(slot) {
+        let position = Int(leaving[index])
+        part.risk -= columns.risks[position]
+        if question.wantsInformation {
+          rows.addWeighted(row: position, -columns.risks[position], to: part.rowSum)
         }
       }
     }
@@ -204,32 +250,34 @@ package final class RiskSetBlocks: @unchecked Sendable {
     return risk.isFinite
   }
 
-  /// The terms of every event time of a part.
-  private func computeHazards(_ part: Part) {
-    let slots = part.slots
-    part.isSafe = groups.runningSums(
-      slots, dyingRisk, otherRisk, of: risks, after: part.carriedRisk, into: totalRisk)
+  /// The terms of every event time among some slots, some of them tied.
+  private func computeHazards(
+    _ slots: Range<Int>, tied: ArraySlice<Int>, _ part: Part, _ columns: Columns,
+    _ question: Question
+  ) {
+    part.isSafe = columns.addUp(
+      slots, question.slots, eventWeights: layout.eventWeights, after: part.carriedRisk)
     guard part.isSafe else { return }
-    part.logLikelihood -= groups.singleHazards(
-      slots, totalRisk, weights: singleWeight, into: hazard, ownHazard)
-    for slot in part.tiedSlots {
-      let dying = dyingRisk[slot]
-      let count = Double(eventEnd[slot] - slotStart[slot])
-      var weight = 0.0
-      for position in slotStart[slot]..<eventEnd[slot] { weight += weights[position] }
+    // The dying of a tied slot are not one event.
+    for slot in tied { columns.eventWeight[slot] = 0 }
+    part.logLikelihood -= columns.singleHazards(slots)
+    for slot in tied {
+      let positions = layout.slotStart[slot]..<layout.eventEnd[slot]
+      var (weight, dying) = (0.0, 0.0)
+      for position in positions {
+        weight += layout.weights[position]
+        dying += columns.risks[position]
+      }
       let sums = TieSums(
-        isEfron: true, events: countsReplicates ? weight : count, weight: weight,
-        dying: dying, bystanders: Swift.max(0, totalRisk[slot] - dying))
+        isEfron: true, events: layout.countsReplicates ? weight : Double(positions.count),
+        weight: weight, dying: dying, bystanders: Swift.max(0, columns.totalRisk[slot] - dying))
       part.logLikelihood -= sums.logDenominator
-      hazard[slot] = sums.hazard
-      ownHazard[slot] = sums.ownHazard
-      groups.first[slot] = sums.hazardVariance.squareRoot()
-      groups.share[slot] = sums.meanShare
-      groups.second[slot] = sums.shareVariance.squareRoot()
+      columns.hazard[slot] = sums.hazard
+      columns.ownHazard[slot] = sums.ownHazard
+      columns.factors.first[slot] = sums.hazardVariance.squareRoot()
+      columns.factors.share[slot] = sums.meanShare
+      columns.factors.second[slot] = sums.shareVariance.squareRoot()
     }
-    // The hazard of the slots up to the end of the stratum that the part begins in.
-    part.hazard = 0
-    for slot in slots.lowerBound..<part.firstEnd { part.hazard += hazard[slot] }
   }
 
   /// Hands the hazards on in the direction of time, against the order of the slots.
@@ -241,33 +289,22 @@ package final class RiskSetBlocks: @unchecked Sendable {
     }
   }
 
-  /// The hazard from the beginning of each stratum up to each slot of a part.
-  private func accumulateHazards(_ part: Part) {
-    var sum = part.lastGoesOn ? part.carriedHazard : 0
-    for slot in part.slots.reversed() {
-      if slot + 1 < part.slots.upperBound, groups.reset[slot + 1] != 0 { sum = 0 }
-      sum += hazard[slot]
-      cumulative[slot] = sum
+  /// The gradient and the information of a stretch.
+  private func sumDerivatives(
+    _ stretch: Stretch, _ part: Part, _ columns: Columns, _ room: GramAccumulator.Room,
+    _ question: Question
+  ) {
+    if !columns.weighRows(
+      stretch.slots, question.slots, tied: part.tiedSlots[stretch.tied],
+      eventWeights: layout.eventWeights, entrySlot: entrySlot)
+    {
+      part.isSafe = false
     }
-  }
-
-  /// The gradient and the information of a part.
-  private func accumulateDerivatives(_ part: Part, _ wantsInformation: Bool) {
-    for j in 0..<part.gradient.count { part.gradient[j] = 0 }
-    for stretch in part.stretches {
-      if !groups.rowWeights(
-        stretch, risks: risks, weights: weights, cumulative: cumulative, hazard: hazard,
-        own: ownHazard, entrySlot: entrySlot, information: informationWeights,
-        gradient: gradientWeights)
-      {
-        part.isSafe = false
-      }
-      let range = rows(stretch)
-      rows.addWeighted(range, weights: gradientWeights, to: part.gradient)
-      guard wantsInformation else { continue }
-      part.gram.add(range, of: rows, weights: informationWeights)
-      part.gram.subtractRunning(of: rows, weights: risks, groups: stretch, groups)
-    }
-    if wantsInformation { part.gram.finish() }
+    rows.addWeighted(stretch.rows, weights: columns.gradientWeights, to: part.gradient)
+    guard question.wantsInformation else { return }
+    part.gram.add(stretch.rows, of: rows, weights: columns.informationWeights, room)
+    part.gram.subtractRunning(
+      of: rows, weights: columns.risks, slots: stretch.slots, question.slots, columns.factors,
+      room)
   }
 }

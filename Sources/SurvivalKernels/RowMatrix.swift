@@ -8,7 +8,7 @@ package struct RowMatrix: Sendable, Hashable {
   package let rows: Int
   /// The number of columns.
   package let columns: Int
-  /// The elements, row by row.
+  /// The elements, row by row, and then a few zeros: a vector may be read at the end of the last row.
   package let storage: [Double]
 
   /// Gathers rows of columns, each shifted and scaled.
@@ -29,7 +29,9 @@ package struct RowMatrix: Sendable, Hashable {
     if width > 0 {
       for (position, row) in order.enumerated() { target[Int(row)] = Int32(position) }
     }
-    storage = [Double](unsafeUninitializedCapacity: rows * width) { buffer, count in
+    let beyond = Int(survival_beyond)
+    storage = [Double](unsafeUninitializedCapacity: rows * width + beyond) { buffer, count in
+      buffer.suffix(beyond).initialize(repeating: 0)
       if let base = buffer.baseAddress {
         let output = ScratchColumn(borrowing: base, count: rows * width)
         survival_prefer_large_pages(base, rows * width * MemoryLayout<Double>.stride)
@@ -41,7 +43,7 @@ package struct RowMatrix: Sendable, Hashable {
           }
         }
       }
-      count = rows * width
+      count = rows * width + beyond
     }
   }
 

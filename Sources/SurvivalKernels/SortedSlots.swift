@@ -21,32 +21,60 @@ package struct SortedSlots: Sendable {
   ///   - ends: Where each stratum ends in the order.
   /// - Complexity: O(*n*).
   package init(_ order: [Int32], times allTimes: [Double], events: [Bool], ends: [Int]) {
-    let n = order.count
-    precondition(allTimes.count == events.count && ends.last ?? 0 == n)
+    precondition(allTimes.count == events.count && ends.last ?? 0 == order.count)
+    self.init(ends: ends) { _, first, end, time, start, eventEnd in
+      order.withUnsafeBufferPointer { order in
+        allTimes.withUnsafeBufferPointer { times in
+          events.withUnsafeBufferPointer { events in
+            guard let order = order.baseAddress, let times = times.baseAddress,
+              let events = events.baseAddress
+            else { return 0 }
+            return survival_find_slots(
+              order, times, events, first, end, time, start, eventEnd)
+          }
+        }
+      }
+    }
+  }
+
+  /// Cuts rows by their sorted keys.
+  /// - Parameters:
+  ///   - keys: The keys, with strata and events.
+  ///   - ends: Where each stratum ends among them.
+  /// - Complexity: O(*n*).
+  package init(_ keys: WholeNumberKeys, ends: [Int]) {
+    precondition(ends.last ?? 0 == keys.sorted.count)
+    self.init(ends: ends) { stratum, first, end, time, start, eventEnd in
+      keys.sorted.withUnsafeBufferPointer { sorted in
+        guard let sorted = sorted.baseAddress else { return 0 }
+        return survival_find_key_slots(
+          sorted, first, end, keys.largest, UInt64(stratum), time, start, eventEnd)
+      }
+    }
+  }
+
+  /// Cuts one stratum after the other.
+  private init(
+    ends: [Int],
+    _ find: (
+      _ stratum: Int, _ first: Int, _ end: Int, UnsafeMutablePointer<Double>,
+      UnsafeMutablePointer<Int>, UnsafeMutablePointer<Int>
+    ) -> Int
+  ) {
+    let n = ends.last ?? 0
     let (slotTimes, starts, eventEnds) = (
       ScratchColumn<Double>(uninitialized: n), ScratchColumn<Int>(uninitialized: n),
       ScratchColumn<Int>(uninitialized: n)
     )
     var count = 0
-    order.withUnsafeBufferPointer { order in
-      allTimes.withUnsafeBufferPointer { time in
-        events.withUnsafeBufferPointer { event in
-          guard let order = order.baseAddress, let time = time.baseAddress,
-            let event = event.baseAddress
-          else { return }
-          var first = 0
-          for end in ends {
-            let found = survival_find_slots(
-              order, time, event, first, end, slotTimes.base + count, starts.base + count,
-              eventEnds.base + count)
-            strata.append(count..<(count + found))
-            count += found
-            first = end
-          }
-        }
-      }
+    var first = 0
+    for (stratum, end) in ends.enumerated() {
+      let found = find(
+        stratum, first, end, slotTimes.base + count, starts.base + count, eventEnds.base + count)
+      strata.append(count..<(count + found))
+      count += found
+      first = end
     }
-    if strata.isEmpty { strata = ends.map { _ in 0..<0 } }
     times = slotTimes.prefix(count)
     start = starts.prefix(count, capacity: count + 1)
     start.append(n)
@@ -54,61 +82,54 @@ package struct SortedSlots: Sendable {
   }
 }
 
-extension ScratchColumn {
-  /// The first elements as an array.
-  fileprivate func prefix(_ length: Int, capacity: Int? = nil) -> [Element] {
-    [Element](unsafeUninitializedCapacity: capacity ?? length) { buffer, count in
-      if length > 0, let to = buffer.baseAddress { to.initialize(from: base, count: length) }
-      count = length
-    }
-  }
-}
+/// Sorted keys of rows in as few bits as their values need.
+package struct WholeNumberKeys {
+  /// The keys: by stratum, then by the value descending, then events first.
+  let sorted: [UInt64]
+  /// The largest value.
+  let largest: Int64
 
-/// Sort keys of rows in as few bits as their values need.
-package enum WholeNumberKeys {
-  /// Keys that ascend by stratum, then by a column descending, then with events first.
+  /// Sorts rows by stratum, then by a column descending, then with events first.
   /// - Returns: `nil` when a value is not a whole number from 0 to 2⁴⁰.
   /// - Complexity: O(*n*).
-  package static func keys(
+  package static func sort(
     _ rows: [Int32], byDescending column: [Double], codes: [Int]?, strata: Int, events: [Bool]?
-  ) -> [UInt64]? {
+  ) -> (order: [Int32], keys: WholeNumberKeys)? {
     let isInside = rows.allSatisfy { $0 >= 0 && Int($0) < column.count }
-    precondition(isInside && (events?.count ?? column.count) == column.count)
-    guard strata < 1 << 22, let largest = largest(rows, column), largest < 1 << 40 else {
-      return nil
+    precondition(
+      isInside && (events?.count ?? column.count) == column.count
+        && (codes?.count ?? column.count) == column.count)
+    let largest = column.withUnsafeBufferPointer { column in
+      rows.withUnsafeBufferPointer { rows -> Int64 in
+        guard let values = column.baseAddress, let rowBase = rows.baseAddress else { return 0 }
+        return survival_largest_whole(values, rowBase, rows.count)
+      }
     }
-    return [UInt64](unsafeUninitializedCapacity: rows.count) { keys, count in
+    guard strata < 1 << 22, largest >= 0 else { return nil }
+    var keys = [UInt64](unsafeUninitializedCapacity: rows.count) { keys, count in
       column.withUnsafeBufferPointer { column in
-        for (position, row) in rows.enumerated() {
-          keys[position] = UInt64(largest - Int64(column[Int(row)])) << 1
+        rows.withUnsafeBufferPointer { rows in
+          Self.withPointer(codes) { codes in
+            Self.withPointer(events) { events in
+              guard let keys = keys.baseAddress, let values = column.baseAddress,
+                let rowBase = rows.baseAddress
+              else { return }
+              survival_whole_keys(values, rowBase, rows.count, largest, codes, events, keys)
+            }
+          }
         }
-      }
-      if let codes {
-        let span = UInt64(largest) + 1
-        for (position, row) in rows.enumerated() {
-          keys[position] += (span * UInt64(codes[Int(row)])) << 1
-        }
-      }
-      events?.withUnsafeBufferPointer { events in
-        for (position, row) in rows.enumerated() where !events[Int(row)] { keys[position] |= 1 }
       }
       count = rows.count
     }
+    var order = rows
+    RadixSort.sort(&keys, with: &order)
+    return (order, WholeNumberKeys(sorted: keys, largest: largest))
   }
 
-  /// The largest of some values if all are whole numbers from 0; `nil` otherwise.
-  private static func largest(_ rows: [Int32], _ column: [Double]) -> Int64? {
-    column.withUnsafeBufferPointer { column in
-      var largest = 0.0
-      var isWhole = true
-      for row in rows {
-        let value = column[Int(row)]
-        // What does not fit into the integer is not equal to it.
-        let inside = Swift.min(Swift.max(value, -1), 0x1p41)
-        isWhole = isWhole && value == Double(Int64(inside)) && value >= 0
-        largest = Swift.max(largest, inside)
-      }
-      return isWhole ? Int64(largest) : nil
-    }
+  private static func withPointer<Element>(
+    _ values: [Element]?, _ body: (UnsafePointer<Element>?) -> Void
+  ) {
+    guard let values else { return body(nil) }
+    values.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 }

@@ -29,6 +29,20 @@ ptrdiff_t survival_find_slots(const int32_t *order, const double *time, const bo
                               ptrdiff_t first, ptrdiff_t end, double *slotTime, ptrdiff_t *start,
                               ptrdiff_t *eventEnd);
 
+// The largest of value[rows[i]] if all are whole numbers from 0 up to 2^40,
+// else -1.
+int64_t survival_largest_whole(const double *value, const int32_t *rows, ptrdiff_t count);
+
+// Keys that ascend by code (may be NULL), then by such a value descending, then with events first (event
+// may be NULL): ((largest + 1) * code + largest - value) * 2 + (0 for an event, else 1).
+void survival_whole_keys(const double *value, const int32_t *rows, ptrdiff_t count, int64_t largest,
+                         const ptrdiff_t *code, const bool *event, uint64_t *keys);
+
+// What survival_find_slots finds, from the sorted keys of one stratum.
+ptrdiff_t survival_find_key_slots(const uint64_t *keys, ptrdiff_t first, ptrdiff_t end,
+                                  int64_t largest, uint64_t stratum, double *slotTime,
+                                  ptrdiff_t *start, ptrdiff_t *eventEnd);
+
 // Asks for large pages for memory about to be filled, where the system has them for the asking: a page
 // of 4 KB at a time, a large matrix costs more to have than to compute.
 void survival_prefer_large_pages(void *base, size_t bytes);
@@ -38,16 +52,27 @@ void survival_prefer_large_pages(void *base, size_t bytes);
 void survival_weighted_sums(const double *value, const double *weight, ptrdiff_t count, double shift,
                             double *sum, double *spread, double *largest);
 
-// result[i] = offset[i] + sum over j of rows[i * width + j] * vector[j]
+// Functions that say so read up to this many numbers beyond the end of the last row, so that the last few
+// columns of a row go as one vector like the others.
+enum { survival_beyond = 3 };
+
+// result[i] = offset[i] + sum over j of rows[i * width + j] * vector[j]; reads beyond the last row, and of
+// the vector, which is followed by zeros.
 void survival_row_products(const double *rows, ptrdiff_t count, ptrdiff_t width,
                            const double *vector, const double *offset, double *result);
 
-// result[i] = weight[i] * exp(value[i] - reference), to about one unit in the last place;
-// exponents below -708 give 0. Returns whether all exponents lie between -limit and limit.
-int survival_weighted_exponentials(const double *value, const double *weight, double reference,
-                                   double limit, ptrdiff_t count, double *result);
+// result[i] = weight[i] * exp(value[i] - reference), to about one unit in the last place; exponents
+// below -708 give 0. *gained gains the sum of eventWeight[i] * (value[i] - reference). Returns whether
+// all exponents lie between -limit and limit.
+int survival_weighted_exponentials(const double *value, const double *weight,
+                                   const double *eventWeight, double reference, double limit,
+                                   ptrdiff_t count, double *result, double *gained);
 
-// sum[j] += sum over i of weight[i] * rows[i * width + j]
+// The sum of the values.
+double survival_sum(const double *value, ptrdiff_t count);
+
+// sum[j] += sum over i of weight[i] * rows[i * width + j]; reads beyond the last row, and leaves anything
+// in as many places beyond the end of the sum.
 void survival_add_weighted_rows(const double *rows, ptrdiff_t count, ptrdiff_t width,
                                 const double *weight, double *sum);
 
@@ -55,7 +80,8 @@ void survival_add_weighted_rows(const double *rows, ptrdiff_t count, ptrdiff_t w
 ptrdiff_t survival_gram_size(ptrdiff_t width);
 ptrdiff_t survival_gram_scratch(ptrdiff_t width);
 
-// gram += sum over i of weight[i] * rows[i] rows[i]^T; the weights may be negative.
+// gram += sum over i of weight[i] * rows[i] rows[i]^T; the weights are 1 where they are NULL. Reads
+// beyond the last row.
 void survival_gram_add(const double *rows, const double *weight, ptrdiff_t count, ptrdiff_t width,
                        double *gram, double *scratch);
 
@@ -63,61 +89,59 @@ void survival_gram_add(const double *rows, const double *weight, ptrdiff_t count
 double survival_gram_element(const double *gram, ptrdiff_t width, ptrdiff_t row, ptrdiff_t column);
 
 // Runs through consecutive groups of rows while `sum` is the running weighted sum of the rows so far.
-// Group k holds the rows from start[k] up to start[k + 1], of which the first `special[k]` are also
+// Group k holds the rows from start[k] up to start[k + 1], of which those up to eventEnd[k] are also
 // summed on their own. Before them the rows leaving[leavingStart[k]] up to
 // leaving[leavingStart[k + 1]] are taken out of the sum (leaving may be NULL). Where reset[k] is
 // not 0 the sum begins anew. After the rows of the group are in,
 //
-//   gram -= u u^T + v v^T,   u = first[k] * (sum - share[k] * specialSum),   v = second[k] * specialSum
+//   gram += u u^T + v v^T,   u = first[k] * (sum - share[k] * specialSum),   v = second[k] * specialSum
 //
-// and squares[j] gains u[j]^2 + v[j]^2. `vectors` has the room that survival_vector_scratch gives; it
-// holds `filled` of them that are not yet subtracted, and the number that is left is returned.
+// unless none is summed on its own. `vectors` has the room that survival_vector_scratch gives; it
+// holds `filled` of them that are not yet added, and the number that is left is returned. Reads beyond
+// the last row, and leaves anything in as many places beyond the end of both sums.
 ptrdiff_t survival_vector_scratch(ptrdiff_t width);
-ptrdiff_t survival_gram_subtract_running(
-    const double *rows, ptrdiff_t width, const double *weight, const int64_t *start,
-    const int64_t *special, const int32_t *leaving, const int64_t *leavingStart,
+ptrdiff_t survival_gram_add_running(
+    const double *rows, ptrdiff_t width, const double *weight, const ptrdiff_t *start,
+    const ptrdiff_t *eventEnd, const int32_t *leaving, const ptrdiff_t *leavingStart,
     const uint8_t *reset, const double *first, const double *share, const double *second,
     ptrdiff_t groups, double *sum, double *specialSum, double *vectors, ptrdiff_t filled,
-    double *squares, double *gram, double *scratch);
+    double *gram, double *scratch);
 
-// gram -= the sum of the outer products of the vectors.
-void survival_gram_subtract(const double *vectors, ptrdiff_t count, ptrdiff_t width, double *gram,
-                            double *scratch);
+// The functions below go through `count` slots: slot k holds the rows from start[k] up to start[k + 1].
+// The event weight of a row is its weight if it dies, else 0. Where reset[k] is not 0 sums begin anew.
 
-// The functions below go through `count` slots: slot k holds the rows from start[k] up to start[k + 1],
-// of which the first special[k] die; where reset[k] is not 0 sums begin anew.
-
-// dying[k], others[k] = the sums of `risk` over the two kinds of rows; *value gains the sum of
-// weight * (predictor - reference) over the dying. Returns `sum` plus all risks since the last beginning.
-double survival_slot_sums(const double *risk, const double *weight, const double *predictor,
-                          double reference, const int64_t *start, const int64_t *special,
-                          const uint8_t *reset, ptrdiff_t count, double sum, double *dying,
-                          double *others, double *value);
-
-// total[k] = carried + the sums of the slots up to k, less the risks of the rows
-// leaving[leavingStart[k]] up to leaving[leavingStart[k + 1]] of those slots (leaving may be NULL).
+// total[k] = carried + the risks of the rows of the slots up to k, less those of the rows
+// leaving[leavingStart[k]] up to leaving[leavingStart[k + 1]] of those slots (leaving may be NULL);
+// slotWeight[k] = the weight of the rows of slot k that die.
 // Returns whether the digits of every total at which somebody dies can be trusted.
-int survival_running_risks(const double *dying, const double *others, const int64_t *special,
+int survival_running_risks(const double *risk, const double *eventWeight, const ptrdiff_t *start,
                            const uint8_t *reset, const int32_t *leaving,
-                           const int64_t *leavingStart, const double *risk, ptrdiff_t count,
-                           double carried, double *total);
+                           const ptrdiff_t *leavingStart, ptrdiff_t count, double carried,
+                           double *total, double *slotWeight);
 
-// hazard[k] = own[k] = weight[k] / total[k] and first[k]^2 = weight[k] / total[k]^2; 0 where weight[k]
-// is 0. Returns the sum of weight[k] * log(total[k]).
+// hazard[k] = weight[k] / total[k] and first[k]^2 = weight[k] / total[k]^2; 0 where weight[k] is 0. Returns the sum of weight[k] * log(total[k]).
 double survival_single_hazards(const double *total, const double *weight, ptrdiff_t count,
-                               double *hazard, double *own, double *first);
+                               double *hazard, double *first);
 
 // Sums over k = 0 ... count - 1 with c = 1 - k / count and phi = bystanders + c * dying, for at most 8192
 // of them: log(phi / phi_0), 1 / phi, c / phi, 1 / phi^2, c / phi^2, c^2 / phi^2.
 void survival_tie_sums(ptrdiff_t count, double dying, double bystanders, double *sums);
 
-// What a row counts: with a the hazard that it lived through, cumulative[k], for the dying
-// cumulative[k] - hazard[k] + own[k], less earlier[entry[i]] where entry[i] is not negative (entry may
-// be NULL), information[i] = risk[i] * a and gradient[i] = (weight[i] if it dies) - risk[i] * a.
+// cumulative[k] = the sum of `hazard` from slot k to the end of its stratum, the slot before the next
+// beginning; `carried` comes after the last slot.
+void survival_cumulative_hazards(const double *hazard, const uint8_t *reset, ptrdiff_t count,
+                                 double carried, double *cumulative);
+
+// What a row counts: with a = cumulative[k], less earlier[entry[i]] where entry[i] is not negative (entry
+// may be NULL), information[i] = risk[i] * a and gradient[i] = eventWeight[i] - risk[i] * a.
 // Returns whether the digits of every a can be trusted.
-int survival_row_weights(const double *risk, const double *weight, const int64_t *start,
-                         const int64_t *special, const double *cumulative, const double *hazard,
-                         const double *own, const int32_t *entry, const double *earlier,
+int survival_row_weights(const double *risk, const double *eventWeight, const ptrdiff_t *start,
+                         const double *cumulative, const int32_t *entry, const double *earlier,
                          ptrdiff_t count, double *information, double *gradient);
+
+// The same for the rows from start up to eventEnd, which die together and live through one hazard.
+int survival_tied_row_weights(const double *risk, const double *eventWeight, ptrdiff_t start,
+                              ptrdiff_t eventEnd, double hazard, const int32_t *entry,
+                              const double *earlier, double *information, double *gradient);
 
 #endif

@@ -63,8 +63,13 @@ extension CoxPartialLikelihood {
         }
       }
     }
+    var eventWeights = [Double](repeating: 0, count: weights.count)
+    for slot in times.slots {
+      for position in table.eventPositions(slot) { eventWeights[position] = weights[position] }
+    }
     return RiskSetBlocks.Layout(
-      rows: rows, offsets: offsets, weights: weights, slotStart: table.slotStart,
+      rows: rows, offsets: offsets, weights: weights, eventWeights: eventWeights,
+      slotStart: table.slotStart,
       eventEnd: table.eventEnd, strata: table.strata, leaving: leaving,
       leavingStart: leavingStart, isEfron: ties == .efron,
       countsReplicates: data.weightKind == .frequency)

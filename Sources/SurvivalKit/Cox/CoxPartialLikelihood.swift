@@ -115,10 +115,10 @@ public struct CoxPartialLikelihood: Sendable {
       allWeights.map { all in order.map { all[Int($0)] } }
       ?? [Double](repeating: 1, count: order.count)
     // Rows that are never at risk at an event time count for nothing.
-    var counting = [Double](repeating: 0, count: data.count)
-    for (position, row) in order.enumerated()
-    where !times.covers[position].isEmpty || data.events[Int(row)] {
-      counting[Int(row)] = weights[position]
+    var counting = allWeights ?? [Double](repeating: 1, count: data.count)
+    for position in order.indices
+    where times.covers[position].isEmpty && !data.events[Int(order[position])] {
+      counting[Int(order[position])] = 0
     }
     (offsets, offsetMeans) = Self.centered(offset, table, weights: counting)
     (centers, scales, extents) = Self.standardization(

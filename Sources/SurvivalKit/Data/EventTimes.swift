@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SurvivalKernels
+
 /// The event times of every stratum, and at which of them each row is at risk.
 ///
 /// A row is at risk *as a bystander* at a run of event times; a row with the event is besides that
@@ -18,55 +20,39 @@ struct EventTimes: Sendable {
   /// Finds the event times of a table.
   /// - Complexity: O(*n*), with late entries O(*n* log *m*).
   init(_ table: RiskTable, entries: [Double]?) {
-    var slots = [Int]()
-    var strata = [Range<Int>]()
-    var covers = [Range<Int32>](repeating: 0..<0, count: table.order.count)
+    let found = EventSlots(
+      start: table.slotStart, eventEnd: table.eventEnd, strata: table.strata)
+    slots = found.slots
+    strata = found.strata
+    guard let entries else {
+      covers = found.covers
+      hasLateEntries = false
+      return
+    }
+    var covers = found.covers
     var hasLateEntries = false
-    for range in table.strata {
-      let first = slots.count
-      for slot in range.reversed() where table.eventEnd[slot] > table.slotStart[slot] {
-        slots.append(slot)
-      }
-      strata.append(first..<slots.count)
-      // Event times at or before the slot in hand, while the slots descend in time.
-      var reached = slots.count
+    for (stratum, range) in table.strata.enumerated() {
+      let first = strata[stratum].lowerBound
       for slot in range {
-        let time = table.slotTimes[slot]
-        while reached > first, table.slotTimes[slots[reached - 1]] > time { reached -= 1 }
-        let isEventTime = table.eventEnd[slot] > table.slotStart[slot]
-        // The dying are no bystanders at their own time.
-        let beforeOwn = isEventTime ? reached - 1 : reached
-        guard let entries else {
-          let (dying, others) = (
-            Int32(first)..<Int32(beforeOwn), Int32(first)..<Int32(reached)
-          )
-          for position in table.eventPositions(slot) { covers[position] = dying }
-          for position in table.censoredPositions(slot) { covers[position] = others }
-          continue
-        }
         for position in table.slotStart[slot]..<table.slotStart[slot + 1] {
-          let upper = position < table.eventEnd[slot] ? beforeOwn : reached
-          var lower = first
           let entry = entries[Int(table.order[position])]
-          if entry > -.infinity {
-            // The first event time after the entry.
-            var high = slots.count
-            while lower < high {
-              let middle = (lower + high) / 2
-              if table.slotTimes[slots[middle]] <= entry {
-                lower = middle + 1
-              } else {
-                high = middle
-              }
+          guard entry > -.infinity else { continue }
+          // The first event time after the entry.
+          var (lower, high) = (first, strata[stratum].upperBound)
+          while lower < high {
+            let middle = (lower + high) / 2
+            if table.slotTimes[slots[middle]] <= entry {
+              lower = middle + 1
+            } else {
+              high = middle
             }
-            if lower > first { hasLateEntries = true }
           }
-          covers[position] = Int32(Swift.min(lower, upper))..<Int32(upper)
+          if lower > first { hasLateEntries = true }
+          let upper = covers[position].upperBound
+          covers[position] = Swift.min(Int32(lower), upper)..<upper
         }
       }
     }
-    self.slots = slots
-    self.strata = strata
     self.covers = covers
     self.hasLateEntries = hasLateEntries
   }

@@ -45,21 +45,24 @@ struct RiskTable: Sendable {
     let stratumCount = strata?.levels.count ?? 1
     let codes = stratumCount > 1 ? strata?.codes : nil
     let rows = Self.rows(data, after: origin)
-    let order = Self.sorted(rows, byDescending: times, codes, stratumCount, events: events)
+    let (order, keys) = Self.sorted(
+      rows, byDescending: times, codes, stratumCount, events: events)
     var entries = data.entries
     if let origin, let late = entries { entries = late.map { Swift.max($0, origin) } }
     let entryOrder = entries.map {
-      Self.sorted(rows, byDescending: $0, codes, stratumCount, events: nil)
+      Self.sorted(rows, byDescending: $0, codes, stratumCount, events: nil).order
     }
 
     var ends = [Int](repeating: 0, count: stratumCount)
     if let codes {
-      for row in order { ends[codes[Int(row)]] += 1 }
+      for row in rows { ends[codes[Int(row)]] += 1 }
       for stratum in 1..<stratumCount { ends[stratum] += ends[stratum - 1] }
     } else {
       ends[0] = order.count
     }
-    let slots = SortedSlots(order, times: times, events: events, ends: ends)
+    let slots =
+      keys.map { SortedSlots($0, ends: ends) }
+      ?? SortedSlots(order, times: times, events: events, ends: ends)
     var entryEnd = [Int]()
     let entryStart = [0] + ends.dropLast()
     if let entries, let entryOrder {
@@ -102,18 +105,17 @@ struct RiskTable: Sendable {
   private static func sorted(
     _ rows: [Int32], byDescending column: [Double], _ codes: [Int]?, _ stratumCount: Int,
     events: [Bool]?
-  ) -> [Int32] {
-    var order = rows
-    if var keys = WholeNumberKeys.keys(
+  ) -> (order: [Int32], keys: WholeNumberKeys?) {
+    if let found = WholeNumberKeys.sort(
       rows, byDescending: column, codes: codes, strata: stratumCount, events: events)
     {
-      RadixSort.sort(&keys, with: &order)
-      return order
+      return found
     }
+    var order = rows
     if let events { order = SortedOrder.ascending(order) { events[Int($0)] ? 0 : 1 } }
     order = SortedOrder.ascending(order) { ~SortedOrder.key(column[Int($0)]) }
-    guard let codes else { return order }
-    return SortedOrder.ascending(order) { UInt64(codes[Int($0)]) }
+    if let codes { order = SortedOrder.ascending(order) { UInt64(codes[Int($0)]) } }
+    return (order, nil)
   }
 
   /// Whether some row ends with the event.

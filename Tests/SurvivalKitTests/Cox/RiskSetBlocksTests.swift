@@ -31,7 +31,7 @@ struct RiskSetBlocksTests {
   }
 
   static func likelihood(
-    _ setting: Setting, rows n: Int, columns p: Int, drift: Double = 0
+    _ setting: Setting, rows n: Int, columns p: Int, drift: Double = 0, strata: Grouping? = nil
   ) throws -> CoxPartialLikelihood {
     var generator = SplitMix(seed: 20)
     func draw(_ range: ClosedRange<Double>) -> Double {
@@ -53,32 +53,51 @@ struct RiskSetBlocksTests {
       : try SurvivalData(times: times, events: events, weights: weights)
     return try CoxPartialLikelihood(
       data, design: try DesignMatrix(columns),
-      strata: setting.isStratified ? Grouping((0..<n).map { $0 * $0 % 7 }) : nil,
+      strata: strata ?? (setting.isStratified ? Grouping((0..<n).map { $0 * $0 % 7 }) : nil),
       offset: (0..<n).map { _ in draw(-1...1) }, ties: setting.ties)
+  }
+
+  static func expectAgreement(_ likelihood: CoxPartialLikelihood) throws {
+    let (n, p) = (likelihood.table.order.count, likelihood.names.count)
+    let blocks = RiskSetBlocks(likelihood.layout, threads: 2)
+    for scale in [0, 0.7] {
+      let point = (0..<p).map { scale * (Double($0 % 3) - 0.8) }
+      let fast = try #require(blocks.evaluate(at: point, wantsInformation: true))
+      let slow = likelihood.scan(at: point, wants: .information)
+      #expect(abs(fast.logLikelihood / slow.logLikelihood - 1) < 1e-12)
+      for j in 0..<p {
+        // A gradient is a sum with terms of either sign, of size √information.
+        let size = slow.information[j, j].squareRoot()
+        #expect(abs(fast.gradient[j] - slow.gradient[j]) < 1e-11 * size * Double(n).squareRoot())
+        for l in 0..<p {
+          let size = (slow.information[j, j] * slow.information[l, l]).squareRoot()
+          #expect(
+            abs(fast.information[max(j, l) * p + min(j, l)] - slow.information[j, l]) < 1e-11
+              * size)
+        }
+      }
+    }
   }
 
   @Test("value, gradient and information, to 1e-11", arguments: settings)
   func agreesWithMoments(_ setting: Setting) throws {
     for (n, p) in [(300, 5), (12_500, 3)] {
-      let likelihood = try Self.likelihood(setting, rows: n, columns: p)
-      let blocks = RiskSetBlocks(likelihood.layout, threads: 2)
-      for scale in [0, 0.7] {
-        let point = (0..<p).map { scale * (Double($0 % 3) - 0.8) }
-        let fast = try #require(blocks.evaluate(at: point, wantsInformation: true))
-        let slow = likelihood.scan(at: point, wants: .information)
-        #expect(abs(fast.logLikelihood / slow.logLikelihood - 1) < 1e-12)
-        for j in 0..<p {
-          // A gradient is a sum with terms of either sign, of size √information.
-          let size = slow.information[j, j].squareRoot()
-          #expect(abs(fast.gradient[j] - slow.gradient[j]) < 1e-11 * size * Double(n).squareRoot())
-          for l in 0..<p {
-            let size = (slow.information[j, j] * slow.information[l, l]).squareRoot()
-            #expect(
-              abs(fast.information[max(j, l) * p + min(j, l)] - slow.information[j, l]) < 1e-11
-                * size)
-          }
-        }
-      }
+      try Self.expectAgreement(try Self.likelihood(setting, rows: n, columns: p))
+    }
+  }
+
+  @Test("many short strata, in several parts, to 1e-11", arguments: settings.filter(\.isStratified))
+  func shortStrata(_ setting: Setting) throws {
+    let strata = Grouping((0..<9000).map { $0 * $0 % 199 })
+    try Self.expectAgreement(
+      try Self.likelihood(setting, rows: 9000, columns: 2, strata: strata))
+  }
+
+  @Test(
+    "every width of rows that has a kernel of its own", arguments: [1, 4, 6, 10, 14, 18, 23, 30])
+  func widths(_ width: Int) throws {
+    for setting in Self.settings where setting.isTied && setting.isWeighted {
+      try Self.expectAgreement(try Self.likelihood(setting, rows: 250, columns: width))
     }
   }
 
@@ -86,7 +105,13 @@ struct RiskSetBlocksTests {
     "the same bits for any number of threads",
     arguments: settings.filter { $0.isStratified && $0.ties == .efron })
   func sameBits(_ setting: Setting) throws {
-    let likelihood = try Self.likelihood(setting, rows: 12_500, columns: 3)
+    for strata in [nil, Grouping((0..<12_500).map { $0 % 300 })] {
+      try Self.expectSameBits(
+        try Self.likelihood(setting, rows: 12_500, columns: 3, strata: strata))
+    }
+  }
+
+  static func expectSameBits(_ likelihood: CoxPartialLikelihood) throws {
     let point = [0.3, -0.2, 0.5]
     let one = try #require(
       RiskSetBlocks(likelihood.layout, threads: 1).evaluate(at: point, wantsInformation: true))

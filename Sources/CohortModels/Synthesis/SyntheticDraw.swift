@@ -50,9 +50,10 @@ struct SyntheticDraw {
   }
 
   /// Numbers spread evenly between 0 and 1, in random order, so that their median and range do not
-  /// depend on luck.
-  private mutating func spread(_ count: Int) -> [Double] {
+  /// depend on luck; with ends, the least and the greatest are next to 0 and 1.
+  private mutating func spread(_ count: Int, withEnds: Bool = false) -> [Double] {
     var shares = (0..<count).map { (Double($0) + draws.uniform()) / Double(count) }
+    if withEnds, count > 1 { (shares[0], shares[count - 1]) = (1e-9, 1 - 1e-9) }
     draws.shuffle(&shares)
     return shares
   }
@@ -131,8 +132,10 @@ struct SyntheticDraw {
       marks(Int(share.exposed * 1000), of: 1000, among: exposed),
       marks(Int(share.naive * 1000), of: 1000, among: exposed.map { !$0 })
     ).map { $0 || $1 }
-    let (ages, doses) = (spread(count), spread(exposed.count { $0 }))
+    let ages = spread(count, withEnds: true)
+    let doses = spread(exposed.count { $0 }, withEnds: true)
     let lines = (naive: spread(exposed.count { !$0 }), exposed: spread(exposed.count { $0 }))
+    let waits = spread(count)
     var seen = (naive: 0, exposed: 0)
     return (0..<count).map { place in
       var profile = SyntheticProfile()
@@ -141,6 +144,8 @@ struct SyntheticDraw {
       profile.traits.isExposed = exposed[place]
       profile.traits.isRefractory = refractory[place]
       profile.traits.isWilling = willing[place]
+      profile.waitDays = Int(
+        (31 * SeededDraws.exponential(0.3 * SeededDraws.normalQuantile(waits[place]))).rounded())
       profile.age = Int((45 + 15 * SeededDraws.normalQuantile(ages[place])).rounded())
       if exposed[place] {
         profile.traits.lines =
@@ -175,8 +180,13 @@ struct SyntheticDraw {
       return course.isEventSeen && !course.eventIsDeath && course.consolidation == nil
         && course.death > records[place].assessmentDay
     }.sorted { (records[$0].course.event, $0) < (records[$1].course.event, $1) }
-    for place in failures.prefix(Self.share(17, of: 189, in: count)) {
-      records[place].response = .failure
+    // As many in proportion in both arms, whose response rates are called comparable.
+    let total = Self.share(17, of: 189, in: count)
+    let ofExposed = Self.share(
+      total, of: Swift.max(1, count), in: records.count { $0.traits.isExposed })
+    for (isExposed, number) in [(true, ofExposed), (false, total - ofExposed)] {
+      let arm = failures.filter { records[$0].traits.isExposed == isExposed }
+      for place in arm.prefix(number) { records[place].response = .failure }
     }
     var possible = records.indices.filter { place in
       records[place].response == .notEvaluable && records[place].course.lastFreeDay >= 21
@@ -246,6 +256,8 @@ struct SyntheticProfile {
   var race = RaceEthnicity.other
   var traits = SyntheticProcess.Traits()
   var age = 45
+  /// From apheresis to infusion.
+  var waitDays = 31
   var doses = 0
   var isBridging = false
   var hadTransplant = false

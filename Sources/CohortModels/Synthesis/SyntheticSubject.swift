@@ -50,8 +50,7 @@ struct SyntheticSubject {
   /// From diagnosis to infusion, counted back from the end of follow-up.
   mutating func setDates(isFluCy: Bool) {
     infusion = lock.advanced(by: -profile.course.followUp - draws.below(31))
-    let wait = Int(draws.logNormal(median: 31, deviation: 0.3).rounded())
-    let apheresis = infusion.advanced(by: -Swift.min(150, Swift.max(21, wait)))
+    let apheresis = infusion.advanced(by: -Swift.min(150, Swift.max(21, profile.waitDays)))
     subject.product.apheresisDay = apheresis
     let depletion = infusion.advanced(by: -draws.integer(in: 3...6))
     subject.product.lymphodepletionDay = depletion

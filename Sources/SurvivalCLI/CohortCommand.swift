@@ -53,10 +53,10 @@ struct SynthesizeCommand: ParsableCommand {
       no finding in them is one about patients. Equal seeds give equal files on every platform.
       """)
 
-  @Option(help: "The seed.")
+  @Option(parsing: .unconditional, help: "The seed, 0 or more.")
   var seed = SyntheticCohort.shippedSeed
 
-  @Option(help: "The number of subjects, of whom 189 in 204 are infused.")
+  @Option(parsing: .unconditional, help: "The number of subjects, of whom 189 in 204 are infused.")
   var subjects = SyntheticCohort.studyCount
 
   @Option(help: "The folder, which is made if it is not there.")
@@ -147,8 +147,11 @@ struct ADTTECommand: ParsableCommand {
       if findings.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
     } catch let error as CohortModels.ValidationError {
       let first = error.errors.first.map { ": \($0)" } ?? ""
+      let count = error.errors.count
       throw CommandError(
-        "\(folder) has \(error.errors.count) errors, which survival cohort validate lists\(first)")
+        count == 1
+          ? "\(folder) has an error\(first)"
+          : "\(folder) has \(count) errors, which survival cohort validate lists\(first)")
     }
   }
 }

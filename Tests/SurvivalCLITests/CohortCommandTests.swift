@@ -77,7 +77,7 @@ struct CohortCommandTests {
     }
     let none = try CommandRun(["cohort", "validate", "no-such-folder"])
     #expect(none.status == 1)
-    #expect(none.output.hasPrefix("6 errors, 0 warnings."))
+    #expect(none.output.hasPrefix("1 error, 0 warnings.\nV45E: found no folder no-such-folder;"))
   }
 
   @Test("endpoints are printed as ADTTE, with 0 for an event")

@@ -20,12 +20,21 @@ public enum CohortFiles {
   /// - Parameter folder: Where the folder is.
   /// - Returns: The cohort, unchecked but for the form of the files.
   /// - Throws: ``ValidationError`` with every text that cannot be: its file, row, column and value, and
-  ///   what is allowed.
+  ///   what is allowed. When all rows have their form and subject, findings of the rules of ``ValidationRule`` for
+  ///   those subjects of whom every text could be read are among them.
   /// - Complexity: O(number of bytes).
   public static func read(from folder: String) throws(ValidationError) -> Cohort {
     var reader = CohortReader()
+    guard FileBytes.isFolder(folder) else {
+      reader.noteForm(
+        "",
+        FileBytes.exists(folder)
+          ? "\(folder), which is no folder that can be read" : "no folder \(folder)",
+        allowed: "a folder with " + names.joined(separator: ", "))
+      throw ValidationError(findings: reader.findings)
+    }
     var files = [(name: String, bytes: [UInt8])]()
-    for name in names {
+    for name in names where FileBytes.exists(folder + "/" + name) {
       do {
         files.append((name, try FileBytes.read(folder + "/" + name)))
       } catch {

@@ -1,12 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Puts a cohort together from tables or JSON, and collects every fault of form.
+///
+/// A fault of one cell or row does not hide the others: the subjects that could be read whole are
+/// checked by the rules as well, so that what is thrown lists all there is to mend.
 struct CohortReader {
-  private var findings: [Finding] = []
+  var findings: [Finding] = []
+  /// The places of the columns of each table by their names, once they were asked for.
+  private var columnPlaces: [String: [String: Int]] = [:]
 
-  /// Notes that a file as a whole cannot be read.
-  mutating func noteForm(_ file: String, _ found: String, row: Int? = nil, column: String = "") {
-    findings.append(Finding(.fileForm, column: column, found: found, file: file, row: row))
+  /// The place of each column of a table.
+  mutating func columnPlaces<Row: TableRow>(of _: Row.Type) -> [String: Int] {
+    if let known = columnPlaces[Row.tableName] { return known }
+    let names = DataDictionary.columns(of: Row.self).map(\.name)
+    let places = Dictionary(
+      names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    columnPlaces[Row.tableName] = places
+    return places
+  }
+
+  /// Notes that a file, or a row of it, cannot be read.
+  mutating func noteForm(
+    _ file: String, _ found: String, row: Int? = nil, column: String = "", allowed: String? = nil
+  ) {
+    findings.append(
+      Finding(.fileForm, column: column, found: found, allowed: allowed, file: file, row: row))
+  }
+
+  /// The cohort, unless something was found; then all that was, and what the rules find of those
+  /// subjects of whom everything could be read.
+  func checked(_ cohort: Cohort) throws(ValidationError) -> Cohort {
+    guard !findings.isEmpty else { return cohort }
+    // Where rows or whole files are missing, a rule would speak of what is not known.
+    guard !findings.contains(where: { [.fileForm, .rowWithoutSubject].contains($0.rule) }) else {
+      throw ValidationError(findings: findings)
+    }
+    let touched = Set(findings.map(\.subjectID))
+    let others = Cohort(
+      study: cohort.study, subjects: cohort.subjects.filter { !touched.contains($0.subjectID) })
+    // The findings without subject are of the study and of the cohort as a whole.
+    let further = others.findings().filter { !$0.subjectID.isEmpty }
+    throw ValidationError(findings: findings + further)
   }
 
   // MARK: - Tables
@@ -17,7 +51,9 @@ struct CohortReader {
   ) throws(ValidationError) -> Cohort {
     for name in CohortFiles.names where !files.contains(where: { $0.name == name }) {
       // A file that could not be read has been noted already.
-      if !findings.contains(where: { $0.file == name }) { noteForm(name, "no such file") }
+      if !findings.contains(where: { $0.file == name }) {
+        noteForm(name, "no such file in the folder")
+      }
     }
     for file in files where !CohortFiles.names.contains(file.name) {
       noteForm(file.name, "a file that the data dictionary does not know")
@@ -27,35 +63,46 @@ struct CohortReader {
     let studies = rows(Study.self, bytes(Study.tableName))
     let studyFile = Study.tableName + ".csv"
     if studies.count != 1, !findings.contains(where: { $0.file == studyFile }) {
-      noteForm(studyFile, "\(studies.count) rows; the study has one")
+      noteForm(studyFile, "\(studies.count) rows", allowed: "one row, that of the study")
     }
     let subjectRows = rows(Subject.self, bytes(Subject.tableName))
+    let subjectFile = Subject.tableName + ".csv"
+    // Whether each subject has been seen; if not, nobody can say whose a row is.
+    let isComplete = !findings.contains { $0.file == subjectFile && $0.rule == .fileForm }
     var subjects = subjectRows.map(\.record)
     var places = [String: Int](minimumCapacity: subjects.count)
     for (place, row) in subjectRows.enumerated() {
-      guard places.updateValue(place, forKey: row.record.subjectID) != nil else { continue }
+      let name = row.record.subjectID
+      guard let first = places[name] else {
+        places[name] = place
+        continue
+      }
+      // Without a name nobody is a second one; that the name is missing is a finding of the rules.
+      guard !name.isEmpty else { continue }
       findings.append(
         Finding(
-          .duplicateSubject, subjectID: row.record.subjectID, column: "subjectID",
-          found: "a second row of the subject", file: Subject.tableName + ".csv", row: row.number))
+          .duplicateSubject, subjectID: name, column: "subjectID",
+          found: "a second row of the subject, first in row \(subjectRows[first].number)",
+          file: subjectFile, row: row.number))
     }
-    add(rows(Toxicity.self, bytes(Toxicity.tableName), isChild: true), to: &subjects, places) {
-      $0.toxicities.append($1)
+    func add<Row: TableRow>(_: Row.Type, _ append: (inout Subject, Row) -> Void) {
+      for row in rows(Row.self, bytes(Row.tableName), isChild: true) {
+        if let place = places[row.subjectID] {
+          append(&subjects[place], row.record)
+        } else if isComplete {
+          findings.append(
+            Finding(
+              .rowWithoutSubject, subjectID: row.subjectID, column: "subjectID",
+              found: ImportError.quoted(row.subjectID), file: Row.tableName + ".csv",
+              row: row.number))
+        }
+      }
     }
-    add(rows(Assessment.self, bytes(Assessment.tableName), isChild: true), to: &subjects, places) {
-      $0.assessments.append($1)
-    }
-    add(
-      rows(Consolidation.self, bytes(Consolidation.tableName), isChild: true), to: &subjects,
-      places
-    ) { $0.consolidations.append($1) }
-    add(rows(Relapse.self, bytes(Relapse.tableName), isChild: true), to: &subjects, places) {
-      $0.relapses.append($1)
-    }
-    guard findings.isEmpty, let study = studies.first?.record else {
-      throw ValidationError(findings: findings)
-    }
-    return Cohort(study: study, subjects: subjects)
+    add(Toxicity.self) { $0.toxicities.append($1) }
+    add(Assessment.self) { $0.assessments.append($1) }
+    add(Consolidation.self) { $0.consolidations.append($1) }
+    add(Relapse.self) { $0.relapses.append($1) }
+    return try checked(Cohort(study: studies.first?.record ?? Study(), subjects: subjects))
   }
 
   private struct NumberedRow<Row> {
@@ -72,7 +119,7 @@ struct CohortReader {
     let names = DataDictionary.columns(of: Row.self).map(\.name)
     let expected = (isChild ? ["subjectID"] : []) + names
     do {
-      let table = try CSVTable(file: file, bytes: bytes, allowsNoRows: true)
+      let table = try table(file, bytes, expected)
       guard hasColumns(expected, table) else { return [] }
       var columns = [[String]]()
       for name in names { columns.append(try table.column(name)) }
@@ -106,7 +153,7 @@ struct CohortReader {
     var ignored = [String]()
     let names = DataDictionary.columns(of: ADTTERecord.self).map(\.name)
     do {
-      let table = try CSVTable(file: file, bytes: bytes, allowsNoRows: true)
+      let table = try table(file, bytes, ADTTERecord.required)
       for name in ADTTERecord.required where !table.hasColumn(name) {
         noteForm(file, "no such variable", row: 1, column: name)
       }
@@ -129,16 +176,49 @@ struct CohortReader {
     return (records, ignored)
   }
 
+  /// A table with the rows that can be read; the others are noted.
+  ///
+  /// Fields that are separated by something else than commas are a fault, but are divided all the same,
+  /// so that what is in them can be checked.
+  private mutating func table(
+    _ file: String, _ bytes: [UInt8], _ expected: [String]
+  ) throws(ImportError) -> CSVTable {
+    var table = try CSVTable(file: file, readableRowsOf: bytes)
+    if table.header.count == 1, let only = table.header.first {
+      for (separator, name) in Self.foreignSeparators where only.contains(separator) {
+        let divided = try CSVTable(file: file, readableRowsOf: bytes, separator: separator)
+        guard expected.contains(where: { divided.hasColumn($0) }) else { continue }
+        noteForm(
+          file, "fields separated by \(name)", row: 1,
+          allowed: "fields separated by commas, and numbers with a decimal point")
+        table = divided
+        break
+      }
+    }
+    for refused in table.refusedRows {
+      var allowed: String?
+      if case .fieldCount = refused.fault {
+        allowed =
+          "\(table.header.count) fields, as in the header; a comma within a field, "
+          + "if it is no decimal comma, stands between quotation marks"
+      }
+      noteForm(file, refused.found, row: refused.row, allowed: allowed)
+    }
+    return table
+  }
+
+  private static let foreignSeparators: [(Character, name: String)] = [
+    (";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars"),
+  ]
+
   /// Whether a table has the columns of the dictionary and no others.
   private mutating func hasColumns(_ expected: [String], _ table: CSVTable) -> Bool {
     let absent = expected.filter { !table.hasColumn($0) }
-    if table.header.count == 1, let only = table.header.first,
-      only.contains(where: { ";\t|".contains($0) })
-    {
-      noteForm(table.file, "one column, \(ImportError.quoted(only)); separate fields by commas")
-      return false
+    for name in absent {
+      noteForm(
+        table.file, "no such column", row: 1, column: name,
+        allowed: "the columns of the data dictionary, in any order")
     }
-    for name in absent { noteForm(table.file, "no such column", row: 1, column: name) }
     let foreign = table.header.filter { !expected.contains($0) }
     for name in foreign {
       noteForm(
@@ -146,116 +226,5 @@ struct CohortReader {
         row: 1)
     }
     return absent.isEmpty && foreign.isEmpty
-  }
-
-  private mutating func add<Row: TableRow>(
-    _ rows: [NumberedRow<Row>], to subjects: inout [Subject], _ places: [String: Int],
-    _ append: (inout Subject, Row) -> Void
-  ) {
-    for row in rows {
-      if let place = places[row.subjectID] {
-        append(&subjects[place], row.record)
-      } else {
-        findings.append(
-          Finding(
-            .rowWithoutSubject, subjectID: row.subjectID, column: "subjectID",
-            found: ImportError.quoted(row.subjectID), file: Row.tableName + ".csv",
-            row: row.number))
-      }
-    }
-  }
-
-  // MARK: - JSON
-
-  /// The cohort of a JSON document.
-  mutating func cohort(json bytes: [UInt8], file: String) throws(ValidationError) -> Cohort {
-    var cohort = Cohort(study: Study(), subjects: [])
-    do throws(JSONText.Fault) {
-      guard case .object(let members) = try JSONText(bytes) else {
-        throw JSONText.Fault(line: 1, message: "an object with study and subjects is expected")
-      }
-      for name in ["study", "subjects"] where !members.contains(where: { $0.name == name }) {
-        noteForm(file, "no such member", column: name)
-      }
-      for (name, value) in members {
-        switch (name, value) {
-        case ("study", .object(let fields)):
-          cohort.study = record(Study.self, fields, file: file, row: 0)
-        case ("subjects", .array(let values)):
-          for (index, value) in values.enumerated() {
-            guard case .object(let fields) = value else {
-              noteForm(file, "a subject that is not an object", row: index + 1)
-              continue
-            }
-            cohort.subjects.append(subject(fields, file: file, row: index + 1))
-          }
-        default: noteForm(file, "a member that cannot be", column: name)
-        }
-      }
-    } catch {
-      noteForm(file, "line \(error.line): \(error.message)")
-    }
-    guard findings.isEmpty else { throw ValidationError(findings: findings) }
-    return cohort
-  }
-
-  private typealias Members = [(name: String, value: JSONText)]
-
-  private mutating func subject(_ members: Members, file: String, row: Int) -> Subject {
-    let own = members.filter { !CohortFiles.childNames.contains($0.name) }
-    var subject = record(Subject.self, own, file: file, row: row)
-    let name = subject.subjectID
-    for (table, value) in members where CohortFiles.childNames.contains(table) {
-      guard case .array(let values) = value else {
-        noteForm(file, "no list", row: row, column: table)
-        continue
-      }
-      for (index, value) in values.enumerated() {
-        let path = "\(table)[\(index + 1)]"
-        guard case .object(let fields) = value else {
-          noteForm(file, "no object", row: row, column: path)
-          continue
-        }
-        func child<Row: TableRow>(_ type: Row.Type) -> Row {
-          record(type, fields, file: file, row: row, subjectID: name, path: path + ".")
-        }
-        switch table {
-        case Toxicity.tableName: subject.toxicities.append(child(Toxicity.self))
-        case Assessment.tableName: subject.assessments.append(child(Assessment.self))
-        case Consolidation.tableName: subject.consolidations.append(child(Consolidation.self))
-        default: subject.relapses.append(child(Relapse.self))
-        }
-      }
-    }
-    return subject
-  }
-
-  private mutating func record<Row: TableRow>(
-    _: Row.Type, _ members: Members, file: String, row: Int, subjectID: String = "",
-    path: String = ""
-  ) -> Row {
-    let names = DataDictionary.columns(of: Row.self).map(\.name)
-    var cells = [String](repeating: "", count: names.count)
-    for (name, value) in members {
-      guard let position = names.firstIndex(of: name) else {
-        noteForm(
-          file, "a member that the data dictionary does not know", row: row, column: path + name)
-        continue
-      }
-      switch value {
-      case .string(let text), .number(let text): cells[position] = text
-      case .null: break
-      default: noteForm(file, "a value that is no text or number", row: row, column: path + name)
-      }
-    }
-    var reader = FieldReader(file: file)
-    reader.cells = cells
-    reader.row = row
-    reader.path = path
-    reader.subjectID =
-      subjectID.isEmpty ? names.firstIndex(of: "subjectID").map { cells[$0] } ?? "" : subjectID
-    let record = reader.record(Row.self)
-    findings += reader.findings
-    return record
   }
 }

@@ -2,7 +2,8 @@
 
 /// Splits the bytes of a CSV file into rows of fields, as RFC 4180 says.
 ///
-/// - Fields are separated by commas, rows by LF, CRLF or CR; the last row needs no line end.
+/// - Fields are separated by commas, or by another byte that was asked for, and rows by LF, CRLF or CR;
+///   the last row needs no line end.
 /// - A field may be enclosed in quotation marks and then holds commas, line ends and, doubled,
 ///   quotation marks. A quotation mark anywhere else is an error, as is one that is never closed.
 /// - Spaces and tabs around a field are not part of it, unless they are within quotation marks.
@@ -19,11 +20,13 @@ struct CSVReader {
   /// The number of the row read last; the first row of the file is 1.
   private(set) var row = 0
   private let bytes: [UInt8]
+  private let separator: UInt8
   private var position: Int
 
   /// Reads from the first byte, or from after a UTF-8 byte-order mark.
-  init(_ bytes: [UInt8]) {
+  init(_ bytes: [UInt8], separator: UInt8 = UInt8(ascii: ",")) {
     self.bytes = bytes
+    self.separator = separator
     position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
@@ -43,8 +46,14 @@ struct CSVReader {
         endLine()
         return fields
       }
-      position += 1  // the comma
+      position += 1  // the separator
     }
+  }
+
+  /// Passes over the rest of a line with a fault, so that the rows after it can be read.
+  mutating func skipLine() {
+    while position < bytes.count, !Self.isLineEnd(bytes[position]) { position += 1 }
+    if position < bytes.count { endLine() }
   }
 
   /// Reads one field and stops at the comma, line end or end of file after it.
@@ -55,7 +64,7 @@ struct CSVReader {
     var end = start
     while position < bytes.count {
       let byte = bytes[position]
-      if byte == UInt8(ascii: ",") || Self.isLineEnd(byte) { break }
+      if byte == separator || Self.isLineEnd(byte) { break }
       guard byte != UInt8(ascii: "\"") else {
         throw Fault(
           row: row,
@@ -75,7 +84,9 @@ struct CSVReader {
       let start = position
       while position < bytes.count, bytes[position] != UInt8(ascii: "\"") { position += 1 }
       guard position < bytes.count else {
-        throw Fault(row: row, message: "a quotation mark is opened but never closed")
+        throw Fault(
+          row: row,
+          message: "a quotation mark is opened but never closed, and all after it is one field")
       }
       content += bytes[start..<position]
       position += 1
@@ -84,7 +95,7 @@ struct CSVReader {
       position += 1
     }
     skipBlanks()
-    if position < bytes.count, bytes[position] != UInt8(ascii: ","),
+    if position < bytes.count, bytes[position] != separator,
       !Self.isLineEnd(bytes[position])
     {
       throw Fault(
@@ -112,7 +123,9 @@ struct CSVReader {
   }
 
   private mutating func skipBlanks() {
-    while position < bytes.count, Self.isBlank(bytes[position]) { position += 1 }
+    while position < bytes.count, Self.isBlank(bytes[position]), bytes[position] != separator {
+      position += 1
+    }
   }
 
   private static func isLineEnd(_ byte: UInt8) -> Bool {

@@ -13,6 +13,31 @@ package struct CSVTable: Sendable {
   package let rowNumbers: [Int]
   private let columns: [[String]]
 
+  /// A row that is not in the columns.
+  struct RefusedRow: Sendable {
+    enum Fault: Sendable {
+      /// It has another number of fields than the header.
+      case fieldCount(Int)
+      /// It cannot be divided into fields.
+      case form(String)
+    }
+
+    /// The number of the row in the file.
+    let row: Int
+    let fault: Fault
+
+    /// What was found.
+    var found: String {
+      switch fault {
+      case .fieldCount(let count): "\(count) field\(count == 1 ? "" : "s")"
+      case .form(let message): message
+      }
+    }
+  }
+
+  /// The rows that could not be read; none where a table is read as a whole.
+  let refusedRows: [RefusedRow]
+
   /// The number of rows, without the header.
   package var rowCount: Int { rowNumbers.count }
 
@@ -27,45 +52,41 @@ package struct CSVTable: Sendable {
   /// - Parameters:
   ///   - file: The name of the file, for messages.
   ///   - bytes: Its content, UTF-8 with or without a byte-order mark.
-  ///   - allowsNoRows: Whether a header without rows is a table.
   /// - Throws: ``ImportError`` for an empty file, for one without a header or rows, for names that
   ///   occur twice, for rows with another number of fields than the header, and for stray quotation
   ///   marks.
   /// - Complexity: O(number of bytes).
-  package init(
-    file: String, bytes: [UInt8], allowsNoRows: Bool = false
+  package init(file: String, bytes: [UInt8]) throws(ImportError) {
+    try self.init(file: file, readableRowsOf: bytes)
+    for refused in refusedRows {
+      if case .form(let message) = refused.fault {
+        throw ImportError(file: file, message: "\(file), row \(refused.row): \(message)")
+      }
+    }
+    if let first = refusedRows.first { throw raggedError(first) }
+    guard !rowNumbers.isEmpty else {
+      throw ImportError(file: file, message: "\(file) has a header but no rows")
+    }
+  }
+
+  /// Reads the rows of a file that can be read, and lists the others in ``refusedRows``; a header
+  /// without rows is a table too.
+  /// - Throws: ``ImportError`` for an empty file, for one without a header, and for names that occur
+  ///   twice.
+  init(
+    file: String, readableRowsOf bytes: [UInt8], separator: Character = ","
   ) throws(ImportError) {
     self.file = file
     guard !bytes.isEmpty else { throw ImportError(file: file, message: "\(file) is empty") }
     guard !bytes.starts(with: [0xFF, 0xFE]), !bytes.starts(with: [0xFE, 0xFF]) else {
       throw ImportError(file: file, message: "\(file) is encoded in UTF-16; save it as UTF-8")
     }
-    var reader = CSVReader(bytes)
+    var reader = CSVReader(bytes, separator: separator.asciiValue ?? UInt8(ascii: ","))
     do {
       guard let header = try reader.next() else {
         throw ImportError(file: file, message: "\(file) is empty")
       }
-      try Self.check(header, file: file)
       self.header = header
-      var columns = [[String]](repeating: [], count: header.count)
-      var numbers = [Int]()
-      var ragged = [(row: Int, count: Int)]()
-      while let fields = try reader.next() {
-        guard fields.count == header.count else {
-          ragged.append((reader.row, fields.count))
-          continue
-        }
-        for column in fields.indices { columns[column].append(fields[column]) }
-        numbers.append(reader.row)
-      }
-      if let first = ragged.first {
-        throw Self.raggedError(first, others: ragged.dropFirst(), width: header.count, file: file)
-      }
-      guard allowsNoRows || !numbers.isEmpty else {
-        throw ImportError(file: file, message: "\(file) has a header but no rows")
-      }
-      self.columns = columns
-      rowNumbers = numbers
     } catch let fault as CSVReader.Fault {
       throw ImportError(file: file, message: "\(file), row \(fault.row): \(fault.message)")
     } catch let error as ImportError {
@@ -73,6 +94,27 @@ package struct CSVTable: Sendable {
     } catch {
       throw ImportError(file: file, message: "\(file) cannot be read: \(error)")
     }
+    try Self.check(header, file: file)
+    var columns = [[String]](repeating: [], count: header.count)
+    var numbers = [Int]()
+    var refused = [RefusedRow]()
+    while true {
+      do throws(CSVReader.Fault) {
+        guard let fields = try reader.next() else { break }
+        guard fields.count == header.count else {
+          refused.append(RefusedRow(row: reader.row, fault: .fieldCount(fields.count)))
+          continue
+        }
+        for column in fields.indices { columns[column].append(fields[column]) }
+        numbers.append(reader.row)
+      } catch {
+        refused.append(RefusedRow(row: error.row, fault: .form(error.message)))
+        reader.skipLine()
+      }
+    }
+    self.columns = columns
+    rowNumbers = numbers
+    refusedRows = refused
   }
 
   /// Whether there is a column of a name.
@@ -119,13 +161,10 @@ package struct CSVTable: Sendable {
     }
   }
 
-  private static func raggedError(
-    _ first: (row: Int, count: Int), others: ArraySlice<(row: Int, count: Int)>, width: Int,
-    file: String
-  ) -> ImportError {
-    func fields(_ count: Int) -> String { "\(count) field\(count == 1 ? "" : "s")" }
+  private func raggedError(_ first: RefusedRow) -> ImportError {
+    let others = refusedRows.dropFirst()
     var message =
-      "\(file), row \(first.row): the row has \(fields(first.count)) where the header has \(width)"
+      "\(file), row \(first.row): the row has \(first.found) where the header has \(header.count)"
     if !others.isEmpty {
       let rows = others.prefix(10).map { "\($0.row)" }.joined(separator: ", ")
       message +=

@@ -19,10 +19,9 @@ package enum FileBytes {
     do {
       return [UInt8](try Data(contentsOf: URL(filePath: path)))
     } catch {
-      let isFolder = (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil
       throw ImportError(
         file: path,
-        message: isFolder
+        message: isFolder(path)
           ? "\(path) is a folder, not a CSV file"
           : "the file \(path) cannot be read; look at its permissions")
     }
@@ -31,6 +30,11 @@ package enum FileBytes {
   /// Whether there is a file or folder of a name.
   package static func exists(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: path)
+  }
+
+  /// Whether there is a folder of a name that can be read.
+  package static func isFolder(_ path: String) -> Bool {
+    (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil
   }
 
   /// Writes files into a folder, which is made if it is not there.

@@ -39,7 +39,7 @@ struct SyntheticSubject {
     subject.demographics.insurance = code([(.public, 47), (.private, 41), (.other, 8), (.none, 4)])
     subject.demographics.referral = code([(.community, 43), (.academic, 41)])
     let miles = draws.logNormal(median: 32, deviation: 1.1)
-    subject.demographics.distanceMiles = (miles * 10).rounded() / 10
+    subject.demographics.distanceMiles = Swift.min(3000, (miles * 10).rounded() / 10)
     subject.demographics.deprivationPercentile = draws.below(100)
     subject.demographics.ecog = pick([(0, 35), (1, 50), (2, 13), (3, 2)])
     if draws.happens(0.02) { subject.demographics.referral = .unknown }

@@ -64,7 +64,10 @@ struct CSVTableTests {
         "a,b\n1,2\n1,2,3\n\n1\n",
         "x.csv, row 3: the row has 3 fields where the header has 2 (and 1 more row so: 5)"
       ),
-      ("a,b\n1,\"2\n3,4\n", "x.csv, row 2: a quotation mark is opened but never closed"),
+      (
+        "a,b\n1,\"2\n3,4\n",
+        "x.csv, row 2: a quotation mark is opened but never closed, and all after it is one field"
+      ),
       (
         "a,b\n1,\"2\"x\n",
         "x.csv, row 2: text follows a closing quotation mark; quotation marks within a field must "

@@ -41,6 +41,14 @@ let package = Package(
       name: "PeerCase",
       dependencies: ["SeededData", .product(name: "SurvivalKit", package: "SurvivalKit")],
       swiftSettings: settings),
+    // Times the way of a large synthetic cohort through files and models, stage by stage.
+    .executableTarget(
+      name: "CohortCase",
+      dependencies: [
+        .product(name: "SurvivalKit", package: "SurvivalKit"),
+        .product(name: "CohortModels", package: "SurvivalKit"),
+      ],
+      swiftSettings: settings),
     suite("Cox"),
     suite("Curves"),
     suite("CompetingRisks"),

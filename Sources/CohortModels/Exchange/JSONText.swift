@@ -163,21 +163,36 @@ private struct JSONParser {
 
   private mutating func string() throws(JSONText.Fault) -> String {
     position += 1
+    // Most strings have no escape and are one slice of the document.
     var units = [UInt8]()
+    var start = position
+    var isASCII = true
     while position < bytes.count {
       let byte = bytes[position]
       position += 1
       switch byte {
       case UInt8(ascii: "\""):
-        let text = String(decoding: units, as: UTF8.self)
-        guard text.utf8.elementsEqual(units) else { throw fault("the text is not UTF-8") }
-        return text
-      case UInt8(ascii: "\\"): units.append(contentsOf: String(try escape()).utf8)
+        let slice = bytes[start..<position - 1]
+        if units.isEmpty { return try text(slice, isASCII) }
+        units += slice
+        return try text(units[...], isASCII)
+      case UInt8(ascii: "\\"):
+        units += bytes[start..<position - 1]
+        units.append(contentsOf: String(try escape()).utf8)
+        isASCII = false
+        start = position
       case 0..<0x20: throw fault("a control character stands in a string")
-      default: units.append(byte)
+      default: if byte >= 0x80 { isASCII = false }
       }
     }
     throw fault("a string is not closed")
+  }
+
+  /// Bytes as text, which they must be.
+  private func text(_ slice: ArraySlice<UInt8>, _ isASCII: Bool) throws(JSONText.Fault) -> String {
+    let text = String(decoding: slice, as: UTF8.self)
+    guard isASCII || text.utf8.elementsEqual(slice) else { throw fault("the text is not UTF-8") }
+    return text
   }
 
   private mutating func escape() throws(JSONText.Fault) -> Unicode.Scalar {

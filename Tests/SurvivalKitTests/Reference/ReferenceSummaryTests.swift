@@ -19,33 +19,40 @@ struct ReferenceSummaryTests {
 
 
       """
-    text += try Self.section("Survival curves", "survfit", ReferenceFixtures.curves) {
+    text += try Self.section(
+      "Survival curves", "survfit", ReferenceFixtures.curves, row: "Kaplan–Meier, Nelson–Aalen"
+    ) {
       try CurveReferenceTests.differences($0)
     }
-    text += try Self.section("Tests of the log-rank family", "survdiff", ReferenceFixtures.logRank)
-    {
+    text += try Self.section(
+      "Tests of the log-rank family", "survdiff", ReferenceFixtures.logRank,
+      row: "Log-rank and ρ tests"
+    ) {
       try LogRankReferenceTests.differences($0)
     }
-    text += try Self.section("Cox models", "coxph", ReferenceFixtures.cox) {
+    text += try Self.section("Cox models", "coxph", ReferenceFixtures.cox, row: "Cox: coefficients")
+    {
       try CoxReferenceTests.differences($0)
     }
     text += try Self.section(
-      "After a Cox fit", "residuals, concordance, cox.zph", ReferenceFixtures.cox
+      "After a Cox fit", "residuals, concordance, cox.zph", ReferenceFixtures.cox,
+      row: "Residuals of six kinds"
     ) {
       try CoxDiagnosticsReferenceTests.differences($0)
     }
     text += try Self.section(
-      "Cumulative incidence", "survfit with a factor", IncidenceReferenceTests.cases
+      "Cumulative incidence", "survfit with a factor", IncidenceReferenceTests.cases,
+      row: "Cumulative incidence: curve"
     ) {
       try IncidenceReferenceTests.differences($0)
     }
     text += try Self.section(
       "Cumulative incidence, Aalen's variance", "cmprsk::cuminc",
-      IncidenceReferenceTests.cases.filter { $0.aalen != nil }
+      IncidenceReferenceTests.cases.filter { $0.aalen != nil }, row: "Cumulative incidence, Aalen"
     ) {
       try IncidenceReferenceTests.aalenDifferences($0)
     }
-    text += try Self.section("Gray's test", "cmprsk::cuminc", GrayTests.cases) {
+    text += try Self.section("Gray's test", "cmprsk::cuminc", GrayTests.cases, row: "Gray's test") {
       try GrayTests.differences($0)
     }
     text += try Self.section(
@@ -54,7 +61,8 @@ struct ReferenceSummaryTests {
       try ConcordanceReferenceTests.differences($0)
     }
     text += try Self.section(
-      "Predicted survival", "survfit(fit, newdata)", PredictionCase.all
+      "Predicted survival", "survfit(fit, newdata)", PredictionCase.all,
+      row: "Predicted hazard and survival"
     ) {
       try PredictionReferenceTests.differences($0)
     }
@@ -67,23 +75,25 @@ struct ReferenceSummaryTests {
       try ExpectedReferenceTests.differences($0)
     }
     text += try Self.section(
-      "Fine–Gray models", "finegray and coxph", FineGrayTests.cases
+      "Fine–Gray models", "finegray and coxph", FineGrayTests.cases,
+      row: "Fine–Gray: coefficients, model"
     ) {
       try FineGrayTests.differences($0)
     }
     text += try Self.section(
       "Fine–Gray models with the censoring term", "cmprsk::crr",
-      FineGrayTests.cases.filter { $0.gray != nil }
+      FineGrayTests.cases.filter { $0.gray != nil }, row: "Fine–Gray: coefficients, covariance"
     ) {
       try FineGrayTests.crrDifferences($0)
     }
     text += try Self.section(
-      "Absolute risks", "riskRegression::CSC", AbsoluteRiskTests.cases
+      "Absolute risks", "riskRegression::CSC", AbsoluteRiskTests.cases, row: "Absolute risks"
     ) {
       try AbsoluteRiskTests.differences($0)
     }
     text += try Self.section(
-      "Probabilities of states", "survfit with id and istate", MultiStateTests.cases
+      "Probabilities of states", "survfit with id and istate", MultiStateTests.cases,
+      row: "Probabilities of three states"
     ) {
       try MultiStateTests.differences($0)
     }
@@ -99,13 +109,15 @@ struct ReferenceSummaryTests {
     }
   }
 
+  /// The table of a section; what Validation.md says in the row that begins with `row` is checked.
   private static func section<Case>(
-    _ title: String, _ function: String, _ cases: [Case],
+    _ title: String, _ function: String, _ cases: [Case], row: String? = nil,
     _ differences: (Case) throws -> ReferenceDifferences
   ) throws -> String {
     var total = ReferenceDifferences()
     for reference in cases { total.merge(try differences(reference)) }
     #expect(total.failures(above: 1e-9).isEmpty)
+    if let row { try checkSummary(row, cases: cases.count, total) }
     var lines = [
       "### \(title) (`\(function)`, \(cases.count) cases)", "",
       "| quantity | values | worst difference | at |", "|---|---:|---:|---|",
@@ -119,7 +131,41 @@ struct ReferenceSummaryTests {
     return lines.joined(separator: "\n") + "\n\n"
   }
 
+  /// Compares a row of the summary in Validation.md with what was measured.
+  ///
+  /// The last digits of a difference are those of the machine's BLAS, so it may be up to three times
+  /// what is printed; numbers of cases and values may not differ.
+  private static func checkSummary(
+    _ row: String, cases: Int, _ measured: ReferenceDifferences
+  ) throws {
+    let line = try #require(
+      validation.split(separator: "\n").first { $0.hasPrefix("| \(row)") },
+      "Validation.md has no row that begins with \(row)")
+    let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+    let summary = measured.summary
+    #expect(cells.count == 5, "\(line)")
+    #expect(cells[2] == "\(cases)", "\(row): \(cases) cases")
+    let values = cells[3].replacing(" ", with: "")
+    #expect(values == "\(summary.values)", "\(row): \(summary.values) values")
+    let printed = cells[4].split(separator: " ").compactMap { Double($0.trimmed(";")) }.max()
+    #expect(
+      summary.difference <= 3 * (printed ?? 0), "\(row): \(summary.difference) is the worst")
+  }
+
+  private static let validation =
+    (try? String(
+      contentsOfFile: #filePath.replacing(
+        "Tests/SurvivalKitTests/Reference/ReferenceSummaryTests.swift",
+        with: "Documentation/Validation.md"), encoding: .utf8)) ?? ""
+
   private static func text(_ difference: Double) -> String {
     difference == 0 ? "0" : String(format: "%.1e", difference)
+  }
+}
+
+extension Substring {
+  /// The text without a character at its end.
+  fileprivate func trimmed(_ character: Character) -> Substring {
+    last == character ? dropLast() : self
   }
 }

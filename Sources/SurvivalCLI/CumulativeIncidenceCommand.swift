@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import SurvivalKit
+internal import SurvivalPlots
 
 /// `survival cuminc`: cumulative incidences where several events compete, and Gray's test.
 struct CumulativeIncidenceCommand: AnalysisCommand {
@@ -14,6 +15,10 @@ struct CumulativeIncidenceCommand: AnalysisCommand {
       With --group the groups are compared, cause by cause, by Gray's test, within the --strata if \
       there are any; the curves are those of the groups. The test is not defined with entry times, \
       probability weights or clusters, and is then left out.
+
+      With --plot the curves are also drawn, with numbers at risk under the axis and the p-values of \
+      Gray's test; with --stacked as areas one upon another, which needs one group. JSON and CSV hold \
+      every point, text those of --at.
 
       Example: survival cuminc data.csv --time months --cause outcome --group arm --at 12,24
       """)
@@ -36,7 +41,16 @@ struct CumulativeIncidenceCommand: AnalysisCommand {
       valueName: "number"))
   var rho = 0.0
 
+  @OptionGroup(title: "Figure") var figure: CurvePlotOptions
+
+  @Flag(help: "Draw the causes as areas, one upon another; needs --plot, without --group.")
+  var stacked = false
+
   func validate() throws {
+    guard !stacked || (figure.plot != nil && group == nil) else {
+      throw ValidationError(
+        "--stacked needs --plot, the file of the figure, and shows one group: leave --group out.")
+    }
     guard rho.isFinite else { throw ValidationError("--rho must be a finite number.") }
     guard options.strata.isEmpty || group != nil else {
       throw ValidationError(
@@ -55,9 +69,26 @@ struct CumulativeIncidenceCommand: AnalysisCommand {
     }
     curves.exclusions = study.exclusions
     curves.endpoint = options.endpointName
+    let test = try study.file.asking { try grouping.flatMap { try gray(study, $0) } }
+    try figure.plot?.write(drawing(of: curves, test))
     return IncidenceReport(
       curves: curves, level: options.level, interval: interval.interval, times: at?.values,
-      gray: try study.file.asking { try grouping.flatMap { try gray(study, $0) } })
+      gray: test)
+  }
+
+  /// The curves as a figure: lines with their bands, or areas.
+  private func drawing(
+    of curves: CumulativeIncidenceCurves<String>, _ gray: GrayResult?
+  ) throws -> CumulativeIncidencePlot {
+    var drawing =
+      try stacked
+      ? CumulativeIncidencePlot(stacking: curves, of: "all")
+      : CumulativeIncidencePlot(curves, test: gray)
+    drawing.level = options.level
+    drawing.interval = interval.interval
+    drawing.timeUnit = figure.timeUnit
+    drawing.timeTitle = figure.timeTitle(options.time)
+    return drawing
   }
 
   /// Gray's test; `nil` with one group, and for data that it is not defined for.

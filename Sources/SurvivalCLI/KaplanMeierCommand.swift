@@ -41,17 +41,9 @@ struct KaplanMeierCommand: AnalysisCommand {
   @Flag(help: "Let censoring play the event: the distribution of follow-up.")
   var reverse = false
 
-  @Option(
-    help: ArgumentHelp("Draw the curves into this file as well.", valueName: "file.svg"))
-  var plot: FigureFile?
-
-  @Option(help: "The unit of time, for the axis of the figure; needs --plot.")
-  var timeUnit: TimeUnit?
+  @OptionGroup(title: "Figure") var figure: CurvePlotOptions
 
   func validate() throws {
-    guard timeUnit == nil || plot != nil else {
-      throw ValidationError("--time-unit needs --plot, the file of the figure.")
-    }
     if let restrictedTo, !restrictedTo.isFinite {
       throw ValidationError("--restricted-to must be a finite time.")
     }
@@ -72,19 +64,19 @@ struct KaplanMeierCommand: AnalysisCommand {
     }
     curves.exclusions = study.exclusions
     curves.endpoint = options.endpointName
-    try plot?.write(figure(of: curves, study, grouping))
+    try figure.plot?.write(drawing(of: curves, study, grouping))
     return CurveReport(
       curves: curves, level: options.level, interval: interval.interval, times: at?.values,
       restriction: restrictedTo.map { .at($0) } ?? .common)
   }
 
   /// The curves as a figure; with the log-rank test of groups that are not crossed with strata.
-  private func figure(
+  private func drawing(
     of curves: SurvivalCurves<String>, _ study: Study, _ grouping: Grouping?
   ) throws -> SurvivalPlot {
-    var figure = SurvivalPlot(curves)
+    var drawing = SurvivalPlot(curves)
     if let grouping, study.strata == nil, !reverse {
-      figure.test = try study.file.asking {
+      drawing.test = try study.file.asking {
         do {
           return try LogRankTest.compare(study.data, groups: grouping)
         } catch let error as SurvivalError where error.meansNoTest {
@@ -92,11 +84,11 @@ struct KaplanMeierCommand: AnalysisCommand {
         }
       }
     }
-    figure.level = options.level
-    figure.interval = interval.interval
-    figure.timeUnit = timeUnit
-    figure.timeTitle = timeUnit == nil ? options.time : nil
-    return figure
+    drawing.level = options.level
+    drawing.interval = interval.interval
+    drawing.timeUnit = figure.timeUnit
+    drawing.timeTitle = figure.timeTitle(options.time)
+    return drawing
   }
 }
 

@@ -72,6 +72,34 @@ struct PlotTests {
     #expect(figure.contains("a&quot;&amp;\u{FFFD}b"))
   }
 
+  @Test("cuminc draws its curves and prints what it prints without")
+  func incidences() throws {
+    let path = path()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let command = ["--time", "months", "--cause", "outcome"]
+    let file = "months,outcome,arm\n4,relapse,x\n1,<a&b>,y\n6,0,x\n2,death,y\n5,death,x\n3,,y\n"
+    let grouped = command + ["--group", "arm"]
+    let run = try CommandRun.on(file, "cuminc", grouped + ["--plot", path])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output == (try CommandRun.on(file, "cuminc", grouped).output))
+    var figure = try String(contentsOfFile: path, encoding: .utf8)
+    for text in [
+      ">months</text>", "&lt;a&amp;b&gt;, y", ">Cumulative incidence</text>", "sk-band",
+      "Gray's test: &lt;a&amp;b&gt; p = 0.317, death p = 0.332",
+    ] {
+      #expect(figure.contains(text), "\(text)")
+    }
+    let stacked = try CommandRun.on(
+      file, "cuminc", command + ["--plot", path, "--stacked", "--time-unit", "months"])
+    #expect(stacked.status == 0, "\(stacked.errors)")
+    figure = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(figure.contains(">Time (months)</text>") && !figure.contains("test"))
+    for wrong in [["--stacked"], ["--stacked", "--plot", path, "--group", "arm"]] {
+      let run = try CommandRun.on(file, "cuminc", command + wrong)
+      #expect(run.status == 64 && run.errors.contains("--stacked"))
+    }
+  }
+
   @Test("cox draws its hazard ratios, the levels of a factor under its name")
   func hazardRatios() throws {
     let command =

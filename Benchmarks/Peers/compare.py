@@ -31,6 +31,12 @@ CASES = [
     ("kaplanMeier-1000000x1", {"R": 20, "lifelines": 2}, 3),
     ("logRank-1000000x1", {"R": 20, "lifelines": 2}, 3),
     ("concordance-100000x1", {"R": 5}, 3),
+    ("incidence-100000x1", {"R": 26}, 3),
+    ("states-70000x1", {"R": 26}, 1),
+    ("gray-100000x1", {"R": None}, 1),
+    ("fineGray-5000x5", {"R": 100}, 1),
+    ("finegray-5000x5", {"R": None}, 1),
+    ("absoluteRisk-5000x5", {"R": None}, 1),
 ]
 SMALL = {"cox-1000x10", "cox-10000x20", "cox-100000x20", "strata-100000x10", "concordance-100000x1"}
 

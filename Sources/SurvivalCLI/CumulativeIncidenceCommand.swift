@@ -17,8 +17,9 @@ struct CumulativeIncidenceCommand: AnalysisCommand {
       probability weights or clusters, and is then left out.
 
       With --plot the curves are also drawn, with numbers at risk under the axis and the p-values of \
-      Gray's test; with --stacked as areas one upon another, which needs one group. JSON and CSV hold \
-      every point, text those of --at.
+      Gray's test; with --stacked as areas one upon another, which needs one group. Of more than four \
+      curves confidence limits are not drawn: nobody could tell them apart. JSON and CSV hold every \
+      point, text those of --at.
 
       Example: survival cuminc data.csv --time months --cause outcome --group arm --at 12,24
       """)
@@ -85,7 +86,7 @@ struct CumulativeIncidenceCommand: AnalysisCommand {
       ? CumulativeIncidencePlot(stacking: curves, of: "all")
       : CumulativeIncidencePlot(curves, test: gray)
     drawing.level = options.level
-    drawing.interval = interval.interval
+    drawing.interval = curves.curves.count > 4 ? nil : interval.interval
     drawing.timeUnit = figure.timeUnit
     drawing.timeTitle = figure.timeTitle(options.time)
     return drawing

@@ -84,11 +84,16 @@ struct PlotTests {
     #expect(run.output == (try CommandRun.on(file, "cuminc", grouped).output))
     var figure = try String(contentsOfFile: path, encoding: .utf8)
     for text in [
-      ">months</text>", "&lt;a&amp;b&gt;, y", ">Cumulative incidence</text>", "sk-band",
+      ">months</text>", "&lt;a&amp;b&gt;, y", ">Cumulative incidence</text>",
       "Gray's test: &lt;a&amp;b&gt; p = 0.317, death p = 0.332",
     ] {
       #expect(figure.contains(text), "\(text)")
     }
+    // Bands of six curves would hide one another.
+    #expect(!figure.contains("sk-band"))
+    let lines = try CommandRun.on(file, "cuminc", command + ["--plot", path])
+    #expect(lines.status == 0)
+    #expect(try String(contentsOfFile: path, encoding: .utf8).contains("sk-band"))
     let stacked = try CommandRun.on(
       file, "cuminc", command + ["--plot", path, "--stacked", "--time-unit", "months"])
     #expect(stacked.status == 0, "\(stacked.errors)")

@@ -12,9 +12,7 @@ private struct Study: Sendable {
 
   init(_ rows: SeededRows, isClustered: Bool = false) throws {
     self.rows = rows
-    let causes = zip(rows.events, rows.codes).map { $0 ? $1 % 2 : nil }
-    data = try SurvivalData(
-      times: rows.times, causes: EventCauses(causes), clusters: isClustered ? rows.grouping : nil)
+    data = try rows.competing(isClustered: isClustered)
     design = try rows.design()
   }
 
@@ -41,6 +39,38 @@ private struct Study: Sendable {
   }
 }
 
+/// Subjects who are well, ill or dead.
+private struct Histories: Sendable {
+  let rows: SeededRows
+  let subject, from: [Int]
+  let to: [Int?]
+  let start, stop: [Double]
+
+  init(_ rows: SeededRows, isTied: Bool) {
+    self.rows = rows
+    let found = rows.histories(isTied: isTied)
+    (subject, from, to) = (found.subject, found.from, found.to)
+    (start, stop) = (found.start, found.stop)
+  }
+
+  func curve() throws -> StateCurve {
+    try AalenJohansen.curves(
+      of: StateHistory(
+        subjects: Grouping(subject), starts: start, stops: stop, from: from, to: to))[0]
+  }
+
+  /// The probability of being alive is the product limit, counted by day.
+  func check(_ curve: StateCurve) {
+    let dead = curve.probability(of: 2, at: 700.999) ?? .nan
+    let error = curve.standardError(of: 2, at: 700.999) ?? .nan
+    let free = DailyCounts(rows).survival(after: 700)
+    // A product limit of whole days is that of untied times, but for censorings within the day.
+    precondition(abs(dead + free - 1) < 1e-3, "not the product limit")
+    let binomial = (free * (1 - free) / Double(rows.count)).squareRoot()
+    precondition(error > 0.9 * binomial && error < 1.5 * binomial, "an odd standard error")
+  }
+}
+
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
     metrics: [.wallClock, .cpuTotal, .peakMemoryResident], maxDuration: Effort.duration,
@@ -60,6 +90,53 @@ let benchmarks: @Sendable () -> Void = {
           try Study(SeededRows(rows, columns: 1, levels: rows / 4), isClustered: isClustered)
         })
     }
+  }
+  for subjects in [1000, 70_000, 700_000] where Effort.includes(subjects) {
+    for isTied in [true, false] {
+      Benchmark(
+        "several states, \(subjects) subjects\(isTied ? "" : ", no two times equal")",
+        closure: { benchmark, histories in
+          benchmark.startMeasurement()
+          let curve = try histories.curve()
+          benchmark.stopMeasurement()
+          histories.check(curve)
+          blackHole(curve)
+        },
+        setup: { Histories(SeededRows(subjects, columns: 1), isTied: isTied) })
+    }
+  }
+  for rows in [1000, 100_000, 1_000_000] where Effort.includes(rows) {
+    Benchmark(
+      "Gray's test, 4 groups \(rows)",
+      closure: { benchmark, study in
+        benchmark.startMeasurement()
+        let result = try GrayTest.compare(study.data, groups: study.rows.grouping)
+        benchmark.stopMeasurement()
+        // Codes say both the cause and the group, so that the groups differ beyond doubt.
+        precondition((result.tests[0].test?.pValue ?? 1) < 1e-9, "no difference found")
+        blackHole(result)
+      },
+      setup: { try Study(SeededRows(rows, columns: 1)) })
+  }
+  for rows in [5000, 100_000] where Effort.includes(rows) {
+    Benchmark(
+      "absolute risks of 10 rows, \(rows) × 5",
+      closure: { benchmark, study in
+        benchmark.startMeasurement()
+        let fit = try CauseSpecificRegression.fit(study.data, design: study.design)
+        let risks = try (0..<10).map { row in
+          try fit.absoluteRisks(for: study.rows.covariates.map { $0[row] }, at: [500, 1000])
+        }
+        benchmark.stopMeasurement()
+        for risk in risks {
+          let sum = risk.risks.reduce(risk.eventFree[0] ?? .nan) {
+            $0 + ($1[0]?.probability ?? .nan)
+          }
+          precondition(abs(sum - 1) < 0.01, "risks do not sum to one")
+        }
+        blackHole(risks)
+      },
+      setup: { try Study(SeededRows(rows, columns: 5)) })
   }
   for rows in [5000, 100_000, 1_000_000] where Effort.includes(rows) {
     Benchmark(

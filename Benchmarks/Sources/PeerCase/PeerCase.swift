@@ -8,6 +8,7 @@ import SurvivalKit
 struct PeerCase {
   enum Work: String {
     case cox, late, strata, robust, score, dfbeta, kaplanMeier, logRank, concordance
+    case incidence, states, gray, fineGray, finegray, absoluteRisk
   }
 
   let work: Work
@@ -89,6 +90,58 @@ struct PeerCase {
       return {
         let result = try LogRankTest.compare(data, groups: groups)
         return [result.statistic] + result.groups.map(\.expected)
+      }
+    case .incidence:
+      let data = try study.competing()
+      return {
+        let curves = try CumulativeIncidence.curves(of: data)
+        return curves.curves.flatMap { curve in
+          [100, 500, 1000, 2000].flatMap {
+            [curve.probability(at: $0) ?? .nan, curve.standardError(at: $0) ?? .nan]
+          }
+        }
+      }
+    case .states:
+      let rows = study.histories()
+      return {
+        let history = try StateHistory(
+          subjects: Grouping(rows.subject), starts: rows.start, stops: rows.stop,
+          from: rows.from, to: rows.to)
+        let curve = try AalenJohansen.curves(of: history)[0]
+        return [1, 2].flatMap { state in
+          [100.0, 500, 1000, 2000].flatMap {
+            [
+              curve.probability(of: state, at: $0) ?? .nan,
+              curve.standardError(of: state, at: $0) ?? .nan,
+            ]
+          }
+        }
+      }
+    case .gray:
+      let data = try study.competing()
+      let groups = study.grouping
+      return {
+        try GrayTest.compare(data, groups: groups).tests.compactMap { $0.test?.statistic }
+      }
+    case .fineGray, .finegray:
+      let (data, design) = (try study.competing(), try study.design())
+      let isCrr = work == .fineGray
+      return {
+        // crr has Breslow's rule and its own variance; finegray with coxph has Efron's.
+        let fit = try FineGrayRegression.fit(
+          data, cause: 0, design: design, ties: isCrr ? .breslow : .efron,
+          variance: isCrr ? .fineGray : .fixedWeights)
+        return fit.coefficients.compactMap(\.estimate)
+          + fit.coefficients.compactMap(\.standardError)
+      }
+    case .absoluteRisk:
+      let (data, design) = (try study.competing(), try study.design())
+      return {
+        let fit = try CauseSpecificRegression.fit(data, design: design, ties: .breslow)
+        return try (0..<10).flatMap { row in
+          try fit.absoluteRisks(for: study.covariates.map { $0[row] }, at: [500, 1000]).risks
+            .flatMap { $0.flatMap { [$0?.probability ?? .nan, $0?.standardError ?? .nan] } }
+        }
       }
     case .concordance:
       let data = try study.rightCensored()

@@ -100,3 +100,53 @@ public struct SeededRows: Sendable {
       rowCount: count)
   }
 }
+
+extension SeededRows {
+  /// The rows as right-censored data of two causes, which the codes tell apart: even ones are 0, odd 1.
+  /// - Parameters:
+  ///   - isClustered: Whether ``codes`` are clusters.
+  ///   - isTied: Whether times are whole days; otherwise no two are equal.
+  /// - Returns: The data.
+  /// - Throws: Never, for data that were drawn.
+  public func competing(isClustered: Bool = false, isTied: Bool = true) throws -> SurvivalData {
+    try SurvivalData(
+      times: isTied ? times : untied(times),
+      causes: EventCauses(zip(events, codes).map { $0 ? $1 % 2 : nil }),
+      clusters: isClustered ? grouping : nil)
+  }
+
+  /// Rows of subjects who may fall ill before they die: 0 is well, 1 ill and 2 dead.
+  ///
+  /// Who has an odd code falls ill half-way.
+  /// - Parameter isTied: Whether times are whole days; otherwise no two ends are equal.
+  /// - Returns: The columns of the rows, subject by subject.
+  public func histories(isTied: Bool = true) -> (
+    subject: [Int], start: [Double], stop: [Double], from: [Int], to: [Int?]
+  ) {
+    var (subject, from, to) = ([Int](), [Int](), [Int?]())
+    var (start, stop) = ([Double](), [Double]())
+    let ends = isTied ? times : untied(times)
+    for row in 0..<count {
+      let end = events[row] ? 2 : nil
+      if codes[row].isMultiple(of: 2) || times[row] < 2 {
+        subject.append(row)
+        start.append(0)
+        stop.append(ends[row])
+        from.append(0)
+        to.append(end)
+      } else {
+        let middle = isTied ? (ends[row] / 2).rounded(.up) : ends[row] / 2
+        subject += [row, row]
+        start += [0, middle]
+        stop += [middle, ends[row]]
+        from += [0, 1]
+        to += [1, end]
+      }
+    }
+    return (subject, start, stop, from, to)
+  }
+
+  private func untied(_ times: [Double]) -> [Double] {
+    times.enumerated().map { $0.element + Double($0.offset) / Double(count + 1) }
+  }
+}

@@ -41,12 +41,13 @@ public struct StateHistory: Hashable, Sendable {
       throw SurvivalError(
         .mismatchedLengths, "from has \(from.count) rows but to has \(to.count)")
     }
-    let levels = LevelOrder.ordered(from + to.compactMap { $0 })
-    var position = [State: Int](minimumCapacity: levels.count)
-    for (index, level) in levels.enumerated() { position[level] = index }
-    states = levels.map(LevelOrder.name)
-    self.from = from.map { position[$0] ?? 0 }
-    self.to = to.map { state in state.flatMap { position[$0] } }
+    var coder = LevelCoder<State>()
+    let codes = from.map { coder.code($0) }
+    let reached = to.map { state in state.map { coder.code($0) } }
+    let (levels, positions) = coder.ordered()
+    states = LevelOrder.names(levels)
+    self.from = codes.map { positions[$0] }
+    self.to = reached.map { code in code.map { positions[$0] } }
     data = try SurvivalData(
       starts: starts, stops: stops, events: to.map { $0 != nil }, weights: weights,
       clusters: clusters, subjects: subjects, merging: merging)

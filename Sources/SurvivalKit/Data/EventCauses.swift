@@ -18,12 +18,11 @@ public struct EventCauses: Hashable, Sendable, Codable {
   ///   that was censored.
   /// - Complexity: O(*n* + *k* log *k*) for *n* rows and *k* causes.
   public init<Cause: Hashable & Sendable>(_ causes: [Cause?]) {
-    var seen = Set<Cause>()
-    let levels = LevelOrder.ordered(causes.compactMap { $0 }.filter { seen.insert($0).inserted })
-    var position = [Cause: Int](minimumCapacity: levels.count)
-    for (index, level) in levels.enumerated() { position[level] = index }
-    self.levels = levels.map(LevelOrder.name)
-    codes = causes.map { cause in cause.flatMap { position[$0] } }
+    var coder = LevelCoder<Cause>()
+    let found = causes.map { cause in cause.map { coder.code($0) } }
+    let (levels, positions) = coder.ordered()
+    self.levels = LevelOrder.names(levels)
+    codes = found.map { code in code.map { positions[$0] } }
   }
 
   /// Causes by names whose order is known; a name that is not among them is a level at the end.

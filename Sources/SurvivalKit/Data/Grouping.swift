@@ -18,8 +18,22 @@ public struct Grouping: Hashable, Sendable, Codable {
   /// - Parameter labels: The label of every row: strings, numbers, Booleans or an enumeration.
   /// - Complexity: O(*n* + *k* log *k*) for *n* rows and *k* levels.
   public init<Label: Hashable & Sendable>(_ labels: [Label]) {
-    let levels = LevelOrder.ordered(labels)
-    self.init(labels, levels: levels)
+    // Numbers and texts are the usual labels of many levels: code that is made for them is faster.
+    if let numbers = labels as? [Int] {
+      self.init(coding: numbers)
+    } else if let texts = labels as? [String] {
+      self.init(coding: texts)
+    } else {
+      self.init(coding: labels)
+    }
+  }
+
+  private init<Label: Hashable & Sendable>(coding labels: [Label]) {
+    var coder = LevelCoder<Label>()
+    let codes = labels.map { coder.code($0) }
+    let (levels, positions) = coder.ordered()
+    self.levels = LevelOrder.names(levels)
+    self.codes = codes.map { positions[$0] }
   }
 
   /// Groups rows by labels whose order is known.
@@ -106,6 +120,13 @@ enum LevelOrder {
     return String(describing: label)
   }
 
+  /// The names of levels.
+  static func names<Label>(_ labels: [Label]) -> [String] {
+    if let texts = labels as? [String] { return texts }
+    if let numbers = labels as? [Int] { return numbers.map { "\($0)" } }
+    return labels.map(name)
+  }
+
   private static func allCases<T: CaseIterable>(of type: T.Type) -> [Any] { Array(type.allCases) }
 
   private static func sorted<Label, Value: Comparable>(
@@ -113,5 +134,27 @@ enum LevelOrder {
   ) -> [Label]? {
     guard let values = labels as? [Value] else { return nil }
     return values.sorted() as? [Label]
+  }
+}
+
+/// Codes of labels, each looked up once.
+struct LevelCoder<Label: Hashable & Sendable> {
+  private var codes: [Label: Int] = [:]
+  private var labels: [Label] = []
+
+  /// The code of a label: how many others were met before it.
+  mutating func code(_ label: Label) -> Int {
+    if let code = codes[label] { return code }
+    codes[label] = labels.count
+    labels.append(label)
+    return labels.count - 1
+  }
+
+  /// The labels in the order their type suggests, and the position of each code among them.
+  func ordered() -> (levels: [Label], positions: [Int]) {
+    let levels = LevelOrder.ordered(labels)
+    var positions = [Int](repeating: 0, count: labels.count)
+    for (position, level) in levels.enumerated() { positions[codes[level] ?? 0] = position }
+    return (levels, positions)
   }
 }

@@ -25,10 +25,11 @@ struct RiskChanges: Hashable, Sendable, Codable {
   /// Collects when the rows of a stratum enter and leave.
   ///
   /// `continued` says which rows another row of their subject continues: when censoring plays the
-  /// event, theirs is none.
+  /// event, theirs is none. `hasWholeSubjects` says that all rows of a subject have the same frequency,
+  /// so that it is the subject that stands for many, not each of its rows.
   init(
     data: SurvivalData, table: RiskTable, stratum: Int, slots: [Int], isReversed: Bool,
-    continued: [Bool]
+    continued: [Bool], hasWholeSubjects: Bool = false
   ) {
     let range = table.strata[stratum]
     let positions =
@@ -36,8 +37,13 @@ struct RiskChanges: Hashable, Sendable, Codable {
     let weights = data.weights?.values
     let dependence = data.dependence
     clusterCount = dependence?.levels.count ?? data.count
-    let standsForMany = dependence == nil && data.weightKind == .frequency
-    if standsForMany { multiplicity = weights }
+    let isIndependent = hasWholeSubjects ? data.clusters == nil : dependence == nil
+    let standsForMany = isIndependent && data.weightKind == .frequency
+    if standsForMany, let weights {
+      var multiplicity = [Double](repeating: 1, count: clusterCount)
+      for row in weights.indices { multiplicity[dependence?.codes[row] ?? row] = weights[row] }
+      self.multiplicity = multiplicity
+    }
     func change(_ position: Int, in order: [Int32], _ step: Int, _ kind: Kind) -> Change {
       let row = Int(order[position])
       return Change(

@@ -97,6 +97,30 @@ struct ReferenceSummaryTests {
     ) {
       try MultiStateTests.differences($0)
     }
+    text += try Self.section(
+      "Probabilities of states by products", "etm::etm", CompetingPackagesTests.transitions,
+      row: "Probabilities of states"
+    ) {
+      try CompetingPackagesTests.differences($0)
+    }
+    text += try Self.section(
+      "Cumulative incidence, Greenwood's variance", "etm::etmCIF",
+      CompetingPackagesTests.incidences, row: "Cumulative incidence, Greenwood"
+    ) {
+      try $0.differences()
+    }
+    text += try Self.section(
+      "Cumulative incidence by weighting", "timereg::comp.risk", CompetingPackagesTests.weighted,
+      row: "Cumulative incidence by weighting"
+    ) {
+      try $0.differences()
+    }
+    text += try Self.section(
+      "Fine–Gray models of records", "riskRegression::FGR", CompetingPackagesTests.formulas,
+      row: "Fine–Gray model of records"
+    ) {
+      try CompetingPackagesTests.differences($0)
+    }
     let features = try FeatureTable()
     for row in features.rows {
       #expect(row.differences.summary.values > 0, "\(row.feature): nothing was compared")

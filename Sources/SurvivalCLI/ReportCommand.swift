@@ -23,7 +23,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     switch cohort {
-    case .transplant: print(try TransplantAnalysis(TransplantCohort.load()))
+    case .transplant: print(TransplantAnalysis().applied(to: try TransplantCohort.load()))
     }
   }
 }

@@ -76,6 +76,14 @@ public enum InotuzumabArm: String, CodeList {
   case exposed
 }
 
+/// How the leukemia of the exposed had answered to inotuzumab.
+public enum InotuzumabResponse: String, CodeList {
+  /// Without a remission.
+  case refractory
+  /// With a remission, with or without recovery of counts.
+  case responder
+}
+
 extension ValidatedSubject {
   /// The arm; `nil` when the exposure is not recorded, which happens only without infusion.
   ///
@@ -105,6 +113,11 @@ extension ValidatedSubject {
     }
   }
 
+  /// The response to inotuzumab; `nil` for the naive and where it is not known.
+  public var inotuzumabResponse: InotuzumabResponse? {
+    isInotuzumabResponder.map { $0 ? .responder : .refractory }
+  }
+
   /// When the exposed had inotuzumab; `nil` for the naive and where it is not known.
   public var inotuzumabTiming: InotuzumabTiming? {
     inotuzumabArm == .exposed ? subject.priorTherapy.inotuzumabTiming?.value : nil
@@ -118,11 +131,19 @@ extension ValidatedSubject {
   ///
   /// Known only later: as a covariate at infusion it makes who waits longer immortal until then. Use
   /// ``ConsolidationHistory`` or ``LandmarkCohort``.
-  public func isConsolidated(_ policies: EndpointPolicies = EndpointPolicies()) -> Bool? {
+  /// - Parameters:
+  ///   - policies: What a remission and a relapse are.
+  ///   - kinds: The kinds of consolidation that count.
+  public func isConsolidated(
+    _ policies: EndpointPolicies = EndpointPolicies(),
+    kinds: Set<ConsolidationKind> = Set(ConsolidationKind.allCases)
+  ) -> Bool? {
     guard let remission = firstRemissionDay(policies) else { return nil }
     let relapse = firstRelapse(policies)?.day
     return subject.consolidations.contains { consolidation in
-      guard let day = consolidation.startDay, day <= dataLock else { return false }
+      guard let day = consolidation.startDay, day <= dataLock,
+        consolidation.kind?.value.map(kinds.contains) ?? (kinds.count == ConsolidationKind.allCases.count)
+      else { return false }
       return day >= remission && relapse.map { day <= $0 } ?? true
     }
   }

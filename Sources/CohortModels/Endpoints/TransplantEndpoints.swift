@@ -16,4 +16,24 @@ extension Endpoint<TransplantPatient> {
   /// One minus its Kaplan–Meier curve is not the share that relapses: deaths compete with relapses.
   public static let relapse = Endpoint(
     "relapse", time: { $0.relapse.days }, event: { $0.relapse.hasOccurred })
+
+  /// Days from transplant to death without relapse; a relapse censors, so this is a cause-specific
+  /// endpoint.
+  public static let deathInRemission = Endpoint(
+    "death in remission", time: { $0.diseaseFreeDays },
+    event: { $0.hasRelapsedOrDied && !$0.relapse.hasOccurred })
+
+  /// Days from transplant to relapse or to death in remission, each by its ``TransplantFailure``.
+  public static let firstFailure = Endpoint(
+    "relapse and death in remission", time: { $0.diseaseFreeDays },
+    event: { $0.hasRelapsedOrDied },
+    cause: { $0.relapse.hasOccurred ? TransplantFailure.relapse : .deathInRemission })
+}
+
+/// What can end survival without disease after a transplant.
+public enum TransplantFailure: String, CodeList {
+  /// Relapse.
+  case relapse
+  /// Death in remission.
+  case deathInRemission
 }

@@ -4,7 +4,7 @@
 ///
 /// ```swift
 /// let patients = try TransplantCohort.load()
-/// let fit = try TransplantAnalysis(patients)
+/// print(TransplantAnalysis().applied(to: patients))
 /// ```
 public enum TransplantCohort {
   /// The columns of the file, in the order of the published table.

@@ -176,13 +176,17 @@ public struct FineGrayFit<Record>: Sendable {
   }
 }
 
+extension FineGrayFit {
+  /// The factors of the model, each with the level that the others are compared with.
+  package var references: [(factor: String, level: String)] {
+    codings.compactMap { coding in
+      coding.levels.first { !coding.names.contains("\(coding.name)[\($0)]") }
+        .map { (coding.name, $0) }
+    }
+  }
+}
+
 extension FineGrayFit: CustomStringConvertible {
   /// The estimates as a Cox model's are printed, with the reference level of every factor.
-  public var description: String {
-    estimates.text(
-      references: codings.compactMap { coding in
-        coding.levels.first { !coding.names.contains("\(coding.name)[\($0)]") }
-          .map { (coding.name, $0) }
-      })
-  }
+  public var description: String { estimates.text(references: references) }
 }

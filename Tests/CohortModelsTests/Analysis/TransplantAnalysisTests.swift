@@ -15,8 +15,9 @@ struct TransplantAnalysisTests {
   @Test("the Cox model of disease-free survival is that of Klein & Moeschberger, example 8.5")
   func textbook() throws {
     // The book codes AML groups against ALL, prints Breslow's ties, and rounds to three decimals.
-    let fit = try TransplantAnalysis.coxModel(.diseaseFreeSurvival, ties: .breslow)
-      .fitted(to: TransplantCohort.load())
+    var plan = TransplantAnalysis()
+    plan.ties = .breslow
+    let fit = try plan.coxModel(.diseaseFreeSurvival).fitted(to: TransplantCohort.load())
     let all = try #require(fit[coefficient: "group[ALL]"]?.estimate)
     let high = try #require(fit[coefficient: "group[AML high risk]"]?.estimate)
     let published: [(Double?, Double)] = [
@@ -36,7 +37,7 @@ struct TransplantAnalysisTests {
   func coxModels() throws {
     // coxph(Surv(t2, d3) ~ relevel(factor(group), "2") + I(z1-28) + I(z2-28) +
     //       I((z1-28)*(z2-28)) + z8), and the same of Surv(t1, d1)
-    let analysis = try TransplantAnalysis(TransplantCohort.load())
+    let analysis = TransplantAnalysis().applied(to: try TransplantCohort.load())
     let expected = [
       (
         analysis.diseaseFreeSurvival,
@@ -62,21 +63,21 @@ struct TransplantAnalysisTests {
       ),
     ]
     for (findings, coefficients, errors, logLikelihood, logRank, events) in expected {
-      let estimates = findings.cox.estimates
+      let estimates = try #require(findings.multivariable.value).estimates
       #expect(
         zip(estimates.coefficients, coefficients).allSatisfy { agrees($0.estimate, $1) },
-        "\(findings.endpoint.name)")
+        "\(findings.byRiskGroup.endpoint)")
       #expect(zip(estimates.coefficients, errors).allSatisfy { agrees($0.standardError, $1) })
       #expect(agrees(estimates.logLikelihood, logLikelihood))
-      #expect(agrees(findings.logRank.statistic, logRank))
+      #expect(agrees(findings.byRiskGroup.logRank.value?.statistic, logRank))
       #expect(estimates.eventCount == events)
     }
   }
 
   @Test("the curves have R's medians")
   func medians() throws {
-    let analysis = try TransplantAnalysis(TransplantCohort.load())
-    let curves = analysis.diseaseFreeSurvival.curves
+    let analysis = TransplantAnalysis().applied(to: try TransplantCohort.load())
+    let curves = try #require(analysis.diseaseFreeSurvival.byRiskGroup.curves.value)
     #expect(curves.groups == RiskGroup.allCases)
     let medians = curves.curves.map { $0.median() }
     #expect(medians.map(\.estimate) == [418, 2204, 183])
@@ -94,7 +95,7 @@ struct TransplantAnalysisTests {
 
   @Test("prints the whole analysis in 80 columns")
   func printing() throws {
-    let text = "\(try TransplantAnalysis(TransplantCohort.load()))"
+    let text = "\(TransplantAnalysis().applied(to: try TransplantCohort.load()))"
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.allSatisfy { $0.count <= 80 })
     for line in [

@@ -181,7 +181,8 @@ struct IncidenceFigureTests {
 struct ForestPlotTests {
   @Test("ratios and limits are those of the fit")
   func positions() throws {
-    let fit = try TransplantAnalysis(TransplantCohort.load()).diseaseFreeSurvival.cox
+    let fit = try TransplantAnalysis().coxModel(.diseaseFreeSurvival).fitted(
+      to: TransplantCohort.load())
     let svg = try ParsedSVG(ForestPlot(fit, level: 0.9).svg())
     let x = try svg.scale("x", logarithmic: true)
     let squares = svg.root.of(class: "sk-estimate")
@@ -304,7 +305,8 @@ struct CheckFigureTests {
 
   @Test("the history of a fit is drawn step by step")
   func iterations() throws {
-    let fit = try TransplantAnalysis(TransplantCohort.load()).diseaseFreeSurvival.cox
+    let fit = try TransplantAnalysis().coxModel(.diseaseFreeSurvival).fitted(
+      to: TransplantCohort.load())
     let svg = try ParsedSVG(IterationPlot(fit.estimates).svg())
     let steps = fit.estimates.iterations
     let panels = svg.root.of(class: "sk-panel")

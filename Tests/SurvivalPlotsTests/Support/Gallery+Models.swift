@@ -76,8 +76,9 @@ extension Gallery {
 
   static func forests() throws -> [Sample] {
     var samples = [Sample]()
-    let analysis = try TransplantAnalysis(TransplantCohort.load())
-    var forest = ForestPlot(analysis.diseaseFreeSurvival.cox)
+    let fit = try TransplantAnalysis().coxModel(.diseaseFreeSurvival).fitted(
+      to: TransplantCohort.load())
+    var forest = ForestPlot(fit)
     samples.append(Sample("forest-transplant", forest))
     forest.below = "favours the group"
     forest.above = "favours the reference"

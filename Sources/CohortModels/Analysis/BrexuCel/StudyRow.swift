@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SurvivalKit
+
+/// What the analysis asks of one infused subject, derived once: small, and without arrays.
+struct StudyRow: Sendable {
+  /// A time to an endpoint and how it ended.
+  struct Time: Sendable {
+    let time: Double
+    let isEvent: Bool
+    /// The event or what competed with it; `nil` when censored.
+    let cause: CompetingCause?
+
+    init(_ outcome: StudyOutcome) {
+      time = outcome.time
+      isEvent = outcome.isEvent
+      switch outcome.ending {
+      case .event(let cause), .competing(let cause): self.cause = CompetingCause(cause)
+      case .censored: cause = nil
+      }
+    }
+  }
+
+  /// The position among the infused.
+  let position: Int
+  /// The position of the hospital among those of the cohort in the order of their names.
+  let site: Int
+  var arm: InotuzumabArm?
+  let response: InotuzumabResponse?
+  let timing: InotuzumabTiming?
+
+  let ageYears: Double?
+  let sex: StudyLevel?
+  let raceEthnicity: StudyLevel?
+  let insurance: StudyLevel?
+  let referral: StudyLevel?
+  let deprivationPercentile: Double?
+  let performanceStatus: StudyLevel?
+  let isPhiladelphiaPositive: Bool?
+  let isKMT2ARearranged: Bool?
+  let refractoryStatus: StudyLevel?
+  let priorLines: Double?
+  let hadTransplant: Bool?
+  let hadBlinatumomab: Bool?
+  let hadActiveMarrow: Bool?
+  let marrowBlastPercent: Double?
+  let hadExtramedullaryDisease: Bool?
+  let hadCNSDisease: Bool?
+  let waitingDays: Double?
+  let hadBridging: Bool?
+  let hadFludarabineCyclophosphamide: Bool?
+  let wasInRemission: Bool?
+
+  let overallSurvival: Time?
+  let progressionFreeSurvival: Time?
+  /// With progression and death without it as competing events.
+  let relapse: Time?
+  /// The time to the endpoint of a sensitivity variant.
+  var variant: Time?
+
+  /// Whether inotuzumab was given before infusion.
+  var isExposed: Bool? { arm.map { $0 == .exposed } }
+
+  /// Derives the row of a subject.
+  init(_ subject: ValidatedSubject, position: Int, site: Int, _ policies: EndpointPolicies) {
+    self.position = position
+    self.site = site
+    arm = subject.inotuzumabArm
+    response = subject.inotuzumabResponse
+    timing = subject.inotuzumabTiming
+    let demographics = subject.demographics
+    ageYears = demographics.ageYears.map(Double.init)
+    sex = (demographics.sex?.value).map(StudyLevel.init)
+    raceEthnicity = (demographics.raceEthnicity?.value).map(StudyLevel.init)
+    insurance = (demographics.insurance?.value).map(StudyLevel.init)
+    referral = (demographics.referral?.value).map(StudyLevel.init)
+    deprivationPercentile = demographics.deprivationPercentile.map(Double.init)
+    performanceStatus = demographics.ecog.map { StudyLevel(position: $0, name: "\($0)") }
+    isPhiladelphiaPositive = (subject.disease.philadelphia?.value).map { $0 == .positive }
+    isKMT2ARearranged = (subject.disease.lesions?.value).map { $0.contains(.kmt2aRearranged) }
+    refractoryStatus = (subject.disease.refractoryStatus?.value).map(StudyLevel.init)
+    let prior = subject.priorTherapy
+    priorLines = prior.lines.map(Double.init)
+    hadTransplant = prior.hadAlloTransplant ?? (prior.alloTransplantDay == nil ? nil : true)
+    hadBlinatumomab = prior.hadBlinatumomab
+    hadActiveMarrow = subject.hadActiveMarrow
+    marrowBlastPercent = subject.preApheresis.marrowBlastPercent
+    hadExtramedullaryDisease = subject.preApheresis.hasExtramedullaryDisease
+    hadCNSDisease = (subject.preApheresis.cns?.value).map { $0 != .cns1 }
+    let product = subject.product
+    waitingDays = product.infusionDay.flatMap { infusion in
+      product.apheresisDay.map { Double(infusion - $0) }
+    }
+    hadBridging = (product.bridging?.value).map { !$0.isEmpty }
+    hadFludarabineCyclophosphamide = (product.lymphodepletionRegimen?.value).map {
+      $0 == .fludarabineCyclophosphamide
+    }
+    wasInRemission = subject.preInfusion.isMorphologicRemission
+    overallSurvival = subject.outcome(.overallSurvival, policies).map(Time.init)
+    progressionFreeSurvival = subject.outcome(.progressionFreeSurvival, policies).map(Time.init)
+    relapse = subject.outcome(.relapse, policies).map(Time.init)
+  }
+
+  /// The rows of the infused of a cohort.
+  static func rows(
+    _ infused: [ValidatedSubject], sites: [String], _ policies: EndpointPolicies
+  ) -> [StudyRow] {
+    var position = [String: Int](minimumCapacity: sites.count)
+    for (index, site) in sites.enumerated() { position[site] = index }
+    return infused.enumerated().map { index, subject in
+      StudyRow(subject, position: index, site: position[subject.siteID] ?? 0, policies)
+    }
+  }
+}
+
+extension Endpoint<StudyRow> {
+  /// An endpoint that a row holds.
+  init(_ name: String, row time: @escaping @Sendable (StudyRow) -> StudyRow.Time?) {
+    self.init(name) { row in
+      guard let time = time(row) else { return nil }
+      return try FollowUp(time: time.time, isEvent: time.isEvent)
+    }
+  }
+
+  static let studyOverall = Endpoint(
+    SurvivalParameter.overallSurvival.label, row: { $0.overallSurvival })
+  static let studyProgressionFree = Endpoint(
+    SurvivalParameter.progressionFreeSurvival.label, row: { $0.progressionFreeSurvival })
+
+  /// Relapse and death without it, as competing events; the causes in the order of their type.
+  static let studyCompeting = Endpoint(
+    "relapse or progression, and non-relapse mortality",
+    time: { $0.relapse?.time }, event: { $0.relapse.map { $0.cause != nil } },
+    cause: { $0.relapse?.cause })
+
+  /// One of the competing events, at which the others censor.
+  static func studyCause(_ cause: CompetingCause, _ name: String) -> Endpoint {
+    Endpoint(name, time: { $0.relapse?.time }, event: { $0.relapse.map { $0.cause == cause } })
+  }
+}
+
+/// A stretch of time of a row in which consolidation did not change.
+struct StudyInterval: Sendable {
+  let row: StudyRow
+  let start: Double
+  let stop: Double
+  let isEvent: Bool
+  let isConsolidated: Bool
+}
+
+/// A row that is at risk after a landmark, with time counted from there.
+struct StudyMember: Sendable {
+  let row: StudyRow
+  let time: Double
+  let isEvent: Bool
+  let isConsolidated: Bool
+}

@@ -95,6 +95,7 @@ let package = Package(
       swiftSettings: baseSettings),
     .testTarget(
       name: "CohortModelsTests", dependencies: ["CohortModels", "SurvivalKit"],
+      resources: [.copy("Fixtures")],
       swiftSettings: baseSettings),
     .testTarget(
       name: "SurvivalCLITests", dependencies: ["SurvivalCLI"],

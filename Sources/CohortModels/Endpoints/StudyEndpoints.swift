@@ -134,15 +134,17 @@ extension ValidatedSubject {
   /// - Parameters:
   ///   - policies: What a remission and a relapse are.
   ///   - kinds: The kinds of consolidation that count.
+  /// - Returns: The answer; a consolidation of unknown kind counts only where all kinds do.
   public func isConsolidated(
     _ policies: EndpointPolicies = EndpointPolicies(),
     kinds: Set<ConsolidationKind> = Set(ConsolidationKind.allCases)
   ) -> Bool? {
     guard let remission = firstRemissionDay(policies) else { return nil }
     let relapse = firstRelapse(policies)?.day
+    let countsUnknown = kinds.count == ConsolidationKind.allCases.count
     return subject.consolidations.contains { consolidation in
       guard let day = consolidation.startDay, day <= dataLock,
-        consolidation.kind?.value.map(kinds.contains) ?? (kinds.count == ConsolidationKind.allCases.count)
+        consolidation.kind?.value.map(kinds.contains) ?? countsUnknown
       else { return false }
       return day >= remission && relapse.map { day <= $0 } ?? true
     }

@@ -67,11 +67,12 @@ extension BrexuCelAnalysis {
   ) -> StudyEndpointFindings {
     let exposed = rows.filter { $0.arm == .exposed }
     let multivariable = AnalysisPart { () throws(SurvivalError) in
-      try HazardModel(model(endpoint, covariates), rows)
+      try HazardModel(model(endpoint, covariates), rows, level: confidenceLevel)
     }
-    let unadjusted = HazardEffect.of(Self.exposure, in: model(endpoint, []), rows)
+    let unadjusted = HazardEffect.of(
+      Self.exposure, in: model(endpoint, []), rows, level: confidenceLevel)
     let adjusted = multivariable.then { model throws(SurvivalError) in
-      try HazardEffect(model.estimates, Self.exposure)
+      try HazardEffect(model, Self.exposure)
     }
     return StudyEndpointFindings(
       parameter: parameter,
@@ -85,7 +86,8 @@ extension BrexuCelAnalysis {
           characteristic: characteristic,
           model: AnalysisPart { () throws(SurvivalError) in
             try HazardModel(
-              CoxModel(endpoint: endpoint, covariates: terms([characteristic]), ties: ties), rows)
+              CoxModel(endpoint: endpoint, covariates: terms([characteristic]), ties: ties), rows,
+              level: confidenceLevel)
           })
       },
       multivariable: multivariable, unadjusted: unadjusted, adjusted: adjusted,
@@ -93,7 +95,7 @@ extension BrexuCelAnalysis {
       subgroups: subgroups.map { characteristic in
         SubgroupEffects.of(
           BaselineCharacteristic.inotuzumab.covariate { $0 }, by: characteristic.label,
-          characteristic.subgroup, in: model(endpoint, []), rows)
+          characteristic.subgroup, in: model(endpoint, []), rows, level: confidenceLevel)
       },
       weighted: confounding.weighted(endpoint),
       standardized: confounding.standardized(model(endpoint, covariates)))

@@ -94,18 +94,20 @@ struct ConfoundingWork {
         to: rows, groupedBy: { $0.arm })
     }
     return WeightedFindings(
-      curves: curves, summaries: (curves.value?.curves ?? []).map { SurvivalSummary($0, plan.style) },
+      curves: curves,
+      summaries: (curves.value?.curves ?? []).map { SurvivalSummary($0, plan.style) },
       contrasts: SurvivalComparison<InotuzumabArm>.contrasts(curves, plan.style),
       logRank: weights.then { weights throws(SurvivalError) in
         try LogRankTest(endpoint: endpoint, weights: weights.recordWeights).applied(
           to: rows, groupedBy: { $0.arm })
       },
       effect: weights.then { weights throws(SurvivalError) in
-        try HazardEffect(
-          CoxModel(
-            endpoint: endpoint, covariates: [BaselineCharacteristic.inotuzumab.covariate { $0 }],
-            ties: plan.ties, weights: weights.recordWeights
-          ).fitted(to: rows).estimates, BrexuCelAnalysis.exposure)
+        let model = CoxModel(
+          endpoint: endpoint, covariates: [BaselineCharacteristic.inotuzumab.covariate { $0 }],
+          ties: plan.ties, weights: weights.recordWeights)
+        return try HazardEffect(model.fitted(to: rows).estimates, BrexuCelAnalysis.exposure) {
+          _ in nil
+        }
       })
   }
 
@@ -114,7 +116,7 @@ struct ConfoundingWork {
     AnalysisPart { () throws(SurvivalError) in
       let fit = try model.fitted(to: rows)
       // An exposure that the model cannot tell makes no difference, and none may be claimed.
-      _ = try HazardEffect(fit.estimates, BrexuCelAnalysis.exposure)
+      _ = try HazardEffect(fit.estimates, BrexuCelAnalysis.exposure) { _ in nil }
       let arms = InotuzumabArm.allCases
       let survival = try fit.standardizedSurvival(
         of: rows, arms.map { arm in Intervention(arm.rawValue) { $0.arm = arm } })

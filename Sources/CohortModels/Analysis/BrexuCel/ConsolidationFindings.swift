@@ -24,8 +24,10 @@ public struct ConsolidationFindings: Codable, Hashable, Sendable {
     public let withoutTime: Int
     /// How many consolidations came on the last day or later, and do not count.
     public let afterFollowUp: Int
-    /// Curves of those not yet and those already consolidated, at each time: Simon & Makuch (1984),
-    /// doi:10.1002/sim.4780030106. Who is consolidated changes curves.
+    /// Curves of those not yet and of those already consolidated at each time.
+    ///
+    /// Who is consolidated leaves one curve and enters the other: Simon & Makuch (1984),
+    /// doi:10.1002/sim.4780030106.
     public let curves: AnalysisPart<SurvivalCurves<ConsolidationState>>
     /// The model with the exposure, the prespecified covariates, and consolidation.
     public let model: AnalysisPart<HazardModel>
@@ -124,7 +126,7 @@ private struct ConsolidationWork {
           CoxModel(
             endpoint: endpoint, covariates: covariates({ $0.row }, { $0.isConsolidated }),
             ties: plan.ties, subjects: .by("subject") { $0.row.position }, isRobust: false),
-          intervals)
+          intervals, level: plan.confidenceLevel)
       }
       return ConsolidationFindings.TimeVarying(
         kinds: kinds, rowCount: intervals.count,
@@ -136,7 +138,7 @@ private struct ConsolidationWork {
           }
         }, model: model,
         effect: model.then { model throws(SurvivalError) in
-          try HazardEffect(model.estimates, BrexuCelAnalysis.consolidation)
+          try HazardEffect(model, BrexuCelAnalysis.consolidation)
         })
     }
   }
@@ -157,7 +159,8 @@ private struct ConsolidationWork {
     func effect(_ covariates: [Covariate<StudyMember>]) -> AnalysisPart<HazardEffect> {
       HazardEffect.of(
         BrexuCelAnalysis.consolidation,
-        in: CoxModel(endpoint: endpoint, covariates: covariates, ties: plan.ties), members)
+        in: CoxModel(endpoint: endpoint, covariates: covariates, ties: plan.ties), members,
+        level: plan.confidenceLevel)
     }
     let all = covariates({ (member: StudyMember) in member.row }, { $0.isConsolidated })
     return ConsolidationFindings.Landmark(

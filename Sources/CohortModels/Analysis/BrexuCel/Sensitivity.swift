@@ -25,7 +25,10 @@ public enum SensitivityVariant: Codable, Hashable, Sendable {
 
   /// The variants of the plan.
   public static let standard: [SensitivityVariant] =
-    [.censoredAtTransplant, .nonResponseIsEvent, .censoredAtLastAssessment, .molecularRelapseCounts]
+    [
+      .censoredAtTransplant, .nonResponseIsEvent, .censoredAtLastAssessment,
+      .molecularRelapseCounts,
+    ]
     + ResponseCriteria.allCases.map { .eventFree(criteria: $0) }
     + [.bridgingCountsAsNaive, .bridgingLeftOut, .stratifiedBySite, .clusteredBySite]
 }
@@ -65,11 +68,11 @@ struct SensitivityWork {
     case .censoredAtTransplant:
       return [finding(variant, .progressionFreeSurvivalToTransplant, plan.policies)]
     case .nonResponseIsEvent:
-      return [finding(variant, .progressionFreeSurvival, changing { $0.nonResponse = .eventAtAssessment })]
+      return [progressionFree(variant) { $0.nonResponse = .eventAtAssessment }]
     case .censoredAtLastAssessment:
-      return [finding(variant, .progressionFreeSurvival, changing { $0.censoring = .atLastAssessment })]
+      return [progressionFree(variant) { $0.censoring = .atLastAssessment }]
     case .molecularRelapseCounts:
-      return [finding(variant, .progressionFreeSurvival, changing { $0.countsMolecularRelapse = true })]
+      return [progressionFree(variant) { $0.countsMolecularRelapse = true }]
     case .eventFree(let criteria):
       let policies = changing { $0.criteria = criteria }
       return [finding(variant, .eventFreeSurvival, policies, showsRemission: true)]
@@ -99,6 +102,12 @@ struct SensitivityWork {
     }
   }
 
+  private func progressionFree(
+    _ variant: SensitivityVariant, _ change: (inout EndpointPolicies) -> Void
+  ) -> SensitivityFinding {
+    finding(variant, .progressionFreeSurvival, changing(change))
+  }
+
   private func changing(_ change: (inout EndpointPolicies) -> Void) -> EndpointPolicies {
     var policies = plan.policies
     change(&policies)
@@ -108,7 +117,8 @@ struct SensitivityWork {
   private func effect(
     _ model: CoxModel<StudyRow>, _ rows: [StudyRow]
   ) -> AnalysisPart<HazardEffect> {
-    HazardEffect.of(BrexuCelAnalysis.exposure, in: model, rows)
+    HazardEffect.of(
+      BrexuCelAnalysis.exposure, in: model, rows, level: plan.confidenceLevel)
   }
 
   /// An endpoint derived again, under other policies.

@@ -67,10 +67,8 @@ public struct IncidenceSummary: Codable, Hashable, Sendable {
 }
 
 extension CompetingRisks {
-  /// Describes and compares causes of events.
-  /// - Parameters:
-  ///   - causes: The causes, each with the endpoint in which it alone is the event.
-  ///   - covariates: The terms of the models.
+  /// Describes and compares causes of events, each given with the endpoint in which it alone is the
+  /// event.
   static func of<Record, Cause: Hashable & Sendable>(
     _ records: [Record], _ endpoint: Endpoint<Record>, by grouping: String,
     _ group: @escaping @Sendable (Record) -> Group?,
@@ -105,7 +103,8 @@ extension CompetingRisks {
           },
           causeSpecific: AnalysisPart { () throws(SurvivalError) in
             try HazardModel(
-              CoxModel(endpoint: entry.endpoint, covariates: covariates, ties: ties), records)
+              CoxModel(endpoint: entry.endpoint, covariates: covariates, ties: ties), records,
+              level: style.level)
           },
           subdistribution: AnalysisPart { () throws(SurvivalError) in
             try HazardModel(

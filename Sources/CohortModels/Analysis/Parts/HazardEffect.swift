@@ -6,6 +6,9 @@ public import SurvivalKit
 public struct HazardEffect: Codable, Hashable, Sendable {
   /// The coefficient: its hazard ratio, interval and p-value, or where it goes when it is infinite.
   public let coefficient: CoxCoefficient
+  /// The interval of an infinite coefficient by profile likelihood, of which one limit is finite; `nil`
+  /// for a finite one, and where there is none.
+  public let profileInterval: ProfileInterval?
   /// The number of subjects in the fit.
   public let subjectCount: Int
   /// The number of events.
@@ -13,7 +16,10 @@ public struct HazardEffect: Codable, Hashable, Sendable {
 
   /// The effect of a coefficient that the data can tell from others.
   /// - Throws: ``/SurvivalKit/SurvivalError`` with code `notEstimable` when it cannot be told.
-  init(_ estimates: CoxEstimates, _ name: String) throws(SurvivalError) {
+  init(
+    _ estimates: CoxEstimates, _ name: String,
+    profileInterval: (String) throws(SurvivalError) -> ProfileInterval?
+  ) throws(SurvivalError) {
     guard let coefficient = estimates[coefficient: name], !coefficient.isAliased else {
       throw SurvivalError(
         .notEstimable,
@@ -21,16 +27,29 @@ public struct HazardEffect: Codable, Hashable, Sendable {
           + "from its other terms")
     }
     self.coefficient = coefficient
+    self.profileInterval =
+      coefficient.isInfinite
+      ? AnalysisPart { () throws(SurvivalError) in try profileInterval(name) }.value ?? nil : nil
     subjectCount = estimates.subjectCount
     eventCount = estimates.eventCount
   }
 
+  /// The effect of a coefficient of a model that was fitted already.
+  init(_ model: HazardModel, _ name: String) throws(SurvivalError) {
+    try self.init(model.estimates, name) { name throws(SurvivalError) in
+      model.profileIntervals.lazy.compactMap(\.value).first { $0.name == name }
+    }
+  }
+
   /// Fits a model and takes one coefficient from it.
   static func of<Record>(
-    _ name: String, in model: CoxModel<Record>, _ records: [Record]
+    _ name: String, in model: CoxModel<Record>, _ records: [Record], level: Double
   ) -> AnalysisPart<HazardEffect> {
     AnalysisPart { () throws(SurvivalError) in
-      try HazardEffect(model.fitted(to: records).estimates, name)
+      let fit = try model.fitted(to: records)
+      return try HazardEffect(fit.estimates, name) { name throws(SurvivalError) in
+        try fit.profileInterval(of: name, level: level)
+      }
     }
   }
 }
@@ -65,7 +84,7 @@ extension SubgroupEffects {
   static func of<Record, Label: Hashable & Sendable>(
     _ exposure: Covariate<Record>, by variable: String,
     _ level: @escaping @Sendable (Record) -> Label?, in model: CoxModel<Record>,
-    _ records: [Record]
+    _ records: [Record], level confidenceLevel: Double
   ) -> SubgroupEffects {
     let labels = records.map(level)
     let grouping = Grouping(labels.compactMap { $0 })
@@ -84,7 +103,8 @@ extension SubgroupEffects {
       levels: zip(grouping.levels, members).map { name, members in
         Level(
           name: name, subjectCount: members.count,
-          effect: HazardEffect.of(exposure.name, in: single, members))
+          effect: HazardEffect.of(
+            exposure.name, in: single, members, level: confidenceLevel))
       },
       missingCount: records.count - present.count,
       interaction: AnalysisPart { () throws(SurvivalError) in
@@ -93,12 +113,14 @@ extension SubgroupEffects {
             .tooFewGroups,
             "an interaction with \(variable) needs two levels, not \(grouping.levels.count)")
         }
-        let test = try larger.fitted(to: records).comparison(with: smaller.fitted(to: records))
-        guard test.degreesOfFreedom > 0 else {
+        let (without, with) = (try smaller.fitted(to: records), try larger.fitted(to: records))
+        guard with.degreesOfFreedom > without.degreesOfFreedom else {
           throw SurvivalError(
-            .notEstimable, "the levels of \(variable) do not tell the effects apart")
+            .notEstimable,
+            "\(exposure.name) does not vary within two levels of \(variable), so that its effects "
+              + "there cannot be told apart")
         }
-        return test
+        return try with.comparison(with: without)
       })
   }
 }

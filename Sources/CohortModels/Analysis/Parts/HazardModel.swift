@@ -19,7 +19,10 @@ public struct HazardModel: Codable, Hashable, Sendable {
     /// The names of its coefficients; none for a factor that has one level here.
     public let coefficients: [String]
     /// The Wald test that all of them are 0.
-    public let test: AnalysisPart<ChiSquaredTest>
+    public let waldTest: AnalysisPart<ChiSquaredTest>
+    /// The likelihood-ratio test of the same, for a term with an infinite coefficient, which the Wald
+    /// test does not know; `nil` for others.
+    public let likelihoodRatioTest: AnalysisPart<ChiSquaredTest>?
   }
 
   /// The estimates.
@@ -35,6 +38,8 @@ public struct HazardModel: Codable, Hashable, Sendable {
   /// Estimates with Firth's penalty, which are finite where those without are not; `nil` when they
   /// are.
   public let penalized: AnalysisPart<CoxEstimates>?
+  /// Profile-likelihood intervals of the infinite coefficients, of which one limit is finite.
+  public let profileIntervals: [AnalysisPart<ProfileInterval>]
   /// What rules for models say: too many terms for the events, terms that cannot be told apart.
   public let findings: [Finding]
 
@@ -51,17 +56,23 @@ public struct HazardModel: Codable, Hashable, Sendable {
 extension HazardModel {
   /// Fits a Cox model and everything beside it.
   init<Record>(
-    _ model: CoxModel<Record>, _ records: [Record]
+    _ model: CoxModel<Record>, _ records: [Record], level: Double
   ) throws(SurvivalError) {
     let fit = try model.fitted(to: records)
     estimates = fit.estimates
-    terms = Self.terms(model.covariates, fit.estimates)
+    terms = Self.terms(model.covariates, fit.estimates) { names throws(SurvivalError) in
+      try fit.jointLikelihoodRatioTest(of: names)
+    }
     references = fit.references.map { Reference(factor: $0.factor, level: $0.level) }
     proportionalHazards = AnalysisPart { () throws(SurvivalError) in
       try fit.proportionalHazardsTest()
     }
     concordance = AnalysisPart { () throws(SurvivalError) in try fit.concordance() }
-    if fit.estimates.coefficients.contains(where: \.isInfinite) {
+    let infinite = fit.estimates.coefficients.filter(\.isInfinite).map(\.name)
+    profileIntervals = infinite.map { name in
+      AnalysisPart { () throws(SurvivalError) in try fit.profileInterval(of: name, level: level) }
+    }
+    if !infinite.isEmpty {
       var penalized = model
       penalized.penalty = .firth
       penalized.isRobust = false
@@ -80,25 +91,34 @@ extension HazardModel {
   ) throws(SurvivalError) {
     let fit = try model.fitted(to: records)
     estimates = fit.estimates
-    terms = Self.terms(model.covariates, fit.estimates)
+    terms = Self.terms(model.covariates, fit.estimates, likelihoodRatioTest: nil)
     references = fit.references.map { Reference(factor: $0.factor, level: $0.level) }
     proportionalHazards = nil
     concordance = nil
+    profileIntervals = []
     penalized = nil
     findings = fit.estimates.studyFindings()
   }
 
   /// The terms with their coefficients: those of the name, or of a level of the factor of that name.
   private static func terms<Record>(
-    _ covariates: [Covariate<Record>], _ estimates: CoxEstimates
+    _ covariates: [Covariate<Record>], _ estimates: CoxEstimates,
+    likelihoodRatioTest: (([String]) throws(SurvivalError) -> ChiSquaredTest)?
   ) -> [Term] {
     covariates.map { covariate in
-      let names = estimates.coefficients.map(\.name).filter {
-        $0 == covariate.name || $0.hasPrefix(covariate.name + "[")
+      let own = estimates.coefficients.filter {
+        $0.name == covariate.name || $0.name.hasPrefix(covariate.name + "[")
+      }
+      let names = own.map(\.name)
+      var ratio: AnalysisPart<ChiSquaredTest>?
+      if let likelihoodRatioTest, own.contains(where: \.isInfinite) {
+        ratio = AnalysisPart { () throws(SurvivalError) in try likelihoodRatioTest(names) }
       }
       return Term(
         name: covariate.name, coefficients: names,
-        test: AnalysisPart { () throws(SurvivalError) in try estimates.jointWaldTest(of: names) })
+        waldTest: AnalysisPart { () throws(SurvivalError) in
+          try estimates.jointWaldTest(of: names)
+        }, likelihoodRatioTest: ratio)
     }
   }
 }

@@ -50,10 +50,8 @@ public struct RateComparison: Codable, Hashable, Sendable {
 }
 
 extension RateComparison {
-  /// Compares how often a property occurs.
-  /// - Parameters:
-  ///   - isMember: Who belongs to the population.
-  ///   - property: Whether somebody has the property; `nil` when that is not known.
+  /// Compares how often a property occurs among those of a population; `nil` from the property says
+  /// that it is not known.
   static func of<Record, Group: Hashable & Sendable>(
     _ records: [Record], by group: (Record) -> Group?, _ name: String, among population: String,
     _ isMember: (Record) -> Bool, level: Double, _ property: (Record) -> Bool?

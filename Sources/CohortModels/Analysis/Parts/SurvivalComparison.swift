@@ -3,7 +3,9 @@
 public import SurvivalKit
 
 /// Survival at one endpoint, of everybody and by groups, with the test between the groups.
-public struct SurvivalComparison<Group: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
+public struct SurvivalComparison<Group: Codable & Hashable & Sendable>: Codable, Hashable,
+  Sendable
+{
   /// The name of the endpoint.
   public let endpoint: String
   /// What the groups are, in words.

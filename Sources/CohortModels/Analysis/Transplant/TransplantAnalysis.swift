@@ -67,7 +67,7 @@ public struct TransplantAnalysis: Codable, Hashable, Sendable {
       TransplantFindings.EndpointFindings(
         byRiskGroup: .of(patients, endpoint, by: "risk group", { $0.riskGroup }, style),
         multivariable: AnalysisPart { () throws(SurvivalError) in
-          try HazardModel(coxModel(endpoint), patients)
+          try HazardModel(coxModel(endpoint), patients, level: confidenceLevel)
         })
     }
     return TransplantFindings(

@@ -64,4 +64,12 @@ struct AnalysisFixtureTests {
     let findings = BrexuCelAnalysis().applied(to: try Self.cohort())
     try compare("study.json", Figures(findings))
   }
+
+  @Test("the analysis of the transplant cohort agrees with R")
+  func transplant() throws {
+    let findings = TransplantAnalysis().applied(to: try TransplantCohort.load())
+    try compare("transplant.json", Figures(findings))
+    let stored = try JSONEncoder().encode(findings)
+    #expect(try JSONDecoder().decode(TransplantFindings.self, from: stored) == findings)
+  }
 }

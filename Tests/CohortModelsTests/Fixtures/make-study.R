@@ -4,15 +4,13 @@
 #   cd Tests/CohortModelsTests/Fixtures && Rscript make-study.R      writes study.json
 #
 # Needs `survival` and `cmprsk` (Debian: apt-get install r-cran-survival r-cran-cmprsk). The tables are
-# those of a synthetic cohort with gaps, which is part of the fixture; write-study-tables in
+# those of a synthetic cohort with gaps, which is part of the fixture; the test that "writes the tables" in
 # AnalysisFixtureTests.swift makes them anew. Endpoints and covariates are derived here from the tables,
-# not taken from the package. Every entry of the result is a list of numbers under a name.
+# not taken from the package.
 
-suppressMessages({library(survival); library(cmprsk)})
-options(warn = 1, stringsAsFactors = FALSE)
-tight <- coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 100)
-result <- list()
-put <- function(name, ...) result[[name]] <<- as.numeric(c(...))
+source("figures.R")
+times <- c(6, 12, 24)
+limit <- 12
 month <- 30.4375
 
 # ---------------------------------------------------------------------------------- the tables
@@ -136,53 +134,6 @@ rate("rate.icans", as.numeric(grade("icans") >= 1)); rate("rate.icans3", as.nume
 
 # ---------------------------------------------------------------------------------- curves and tests
 
-curve <- function(name, fit) {
-    s <- summary(fit)$table
-    at <- summary(fit, times = c(6, 12, 24), extend = FALSE)
-    values <- function(column) { v <- rep(NA, 3); v[match(at$time, c(6, 12, 24))] <- column; v }
-    put(name, s["records"], s["events"], s["median"], s["0.95LCL"], s["0.95UCL"], values(at$n.risk),
-        values(at$surv), values(at$lower), values(at$upper))
-}
-area <- function(fit, tau) {
-    # Var = sum of A(t)^2 times the increments of the variance of log S.
-    keep <- fit$time <= tau & fit$n.event > 0
-    t <- fit$time[keep]; s <- fit$surv[keep]; d <- fit$n.event[keep]; n <- fit$n.risk[keep]
-    edges <- c(0, t, tau); heights <- c(1, s)
-    pieces <- heights * diff(edges)
-    A <- rev(cumsum(rev(pieces)))[-1]
-    c(sum(pieces), sqrt(sum(A^2 * d / (n * (n - d)))))
-}
-compare <- function(name, y, group, labels) {
-    k <- !is.na(group)
-    s <- data.frame(time = y$time, event = y$event, group = group)[k, ]
-    curve(paste0(name, ".all"), survfit(Surv(time, event) ~ 1, s))
-    fits <- lapply(labels, function(l) survfit(Surv(time, event) ~ 1, s[s$group == l, ]))
-    for (i in seq_along(labels)) curve(paste0(name, ".", i), fits[[i]])
-    test <- survdiff(Surv(time, event) ~ group, s)
-    put(paste0(name, ".logrank"), test$chisq, length(labels) - 1,
-        pchisq(test$chisq, length(labels) - 1, lower.tail = FALSE))
-    if (length(labels) != 2) return(invisible())
-    for (t in c(6, 12)) {
-        at <- lapply(fits, summary, times = t)
-        put(paste0(name, ".difference.", t), at[[2]]$surv - at[[1]]$surv,
-            sqrt(at[[1]]$std.err^2 + at[[2]]$std.err^2))
-    }
-    areas <- sapply(fits, area, tau = 12)
-    put(paste0(name, ".mean"), areas[1, 2] - areas[1, 1], sqrt(sum(areas[2, ]^2)))
-}
-model <- function(name, fit) {
-    s <- summary(fit)
-    # Where a coefficient is infinite R stops somewhere: what depends on where is left out.
-    infinite <- sqrt(diag(vcov(fit))) > 50
-    put(paste0(name, ".size"), fit$n, fit$nevent)
-    put(paste0(name, ".coef"), ifelse(infinite, NA, coef(fit)))
-    put(paste0(name, ".se"), ifelse(infinite, NA, sqrt(diag(vcov(fit)))))
-    # summary() rounds the Wald statistic to two digits.
-    wald <- c(fit$wald.test, s$waldtest["df"], pchisq(fit$wald.test, s$waldtest["df"], lower.tail = FALSE))
-    put(paste0(name, ".tests"), s$logtest, if (any(infinite)) rep(NA, 3) else wald, s$sctest)
-    put(paste0(name, ".concordance"), s$concordance[1])
-    put(paste0(name, ".zph"), if (any(infinite)) NULL else t(cox.zph(fit)$table))
-}
 cox <- function(y, formula, data = x, ...) {
     data$time <- y$time; data$event <- y$event
     coxph(as.formula(paste("Surv(time, event) ~", formula)), data, control = tight, ...)
@@ -378,6 +329,4 @@ table_row("lines", x$lines)
 counts <- table(x$active, exposed)
 put("baseline.active", counts["1", ], chisq.test(counts, correct = FALSE)$p.value)
 
-digits <- function(v) paste(ifelse(is.finite(v), sprintf("%.17g", v), "null"), collapse = ",")
-writeLines(c("{", paste0('"', names(result), '":[', vapply(result, digits, ""), "]",
-                         c(rep(",", length(result) - 1), "")), "}"), "study.json")
+write_result("study.json")

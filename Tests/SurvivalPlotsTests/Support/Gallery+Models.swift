@@ -76,9 +76,9 @@ extension Gallery {
 
   static func forests() throws -> [Sample] {
     var samples = [Sample]()
-    let fit = try TransplantAnalysis().coxModel(.diseaseFreeSurvival).fitted(
+    let transplants = try TransplantAnalysis().coxModel(.diseaseFreeSurvival).fitted(
       to: TransplantCohort.load())
-    var forest = ForestPlot(fit)
+    var forest = ForestPlot(transplants)
     samples.append(Sample("forest-transplant", forest))
     forest.below = "favours the group"
     forest.above = "favours the reference"
@@ -137,7 +137,7 @@ extension Gallery {
       Sample(
         "forest-extreme",
         ForestPlot([try row("tiny", 1e-9, 1e-30, 1e30), try row("huge", 4e8, 1e-4, 1e90)])))
-    samples.append(Sample("iterations", IterationPlot(analysis.diseaseFreeSurvival.cox.estimates)))
+    samples.append(Sample("iterations", IterationPlot(transplants.estimates)))
     samples.append(Sample("iterations-infinite", IterationPlot(fit.estimates)))
     return samples
   }

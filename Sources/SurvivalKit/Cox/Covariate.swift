@@ -26,7 +26,11 @@ public struct Covariate<Record>: Sendable {
     _ name: String, _ value: @escaping @Sendable (Record) -> Double?
   ) -> Covariate {
     Covariate(name: name, isPresent: { value($0) != nil }) { _, _ in
-      CovariateCoding(name: name, names: [name]) { record in value(record).map { [$0] } }
+      var coding = CovariateCoding<Record>(name: name, names: [name]) { record in
+        value(record).map { [$0] }
+      }
+      coding.number = value
+      return coding
     }
   }
 
@@ -114,6 +118,8 @@ struct CovariateCoding<Record>: Sendable {
   var levels: [String] = []
   /// The values of the columns; `nil` for a record without a value, or with an unknown level.
   let values: @Sendable (Record) -> [Double]?
+  /// The value of a term that is one number, without an array; `nil` for other terms.
+  var number: (@Sendable (Record) -> Double?)?
   /// The values at a time of a term that changes with time; `nil` for other terms.
   var valuesAtTime: (@Sendable (Record, Double) -> [Double]?)?
   /// What the record holds, for error messages.

@@ -14,9 +14,18 @@ extension CovariateCoding {
   static func columns(
     _ codings: [CovariateCoding], _ records: [Record], _ rows: [Int]
   ) -> [(name: String, values: [Double])] {
-    codings.flatMap { coding in
-      coding.columns(rows.compactMap { coding.values(records[$0]) })
+    codings.flatMap { $0.columns(records, rows) }
+  }
+
+  /// The columns of the term, whose values are those of the records in use.
+  func columns(_ records: [Record], _ rows: [Int]) -> [(name: String, values: [Double])] {
+    guard let number else { return columns(rows.compactMap { values(records[$0]) }) }
+    var column = [Double]()
+    column.reserveCapacity(rows.count)
+    for row in rows {
+      if let value = number(records[row]) { column.append(value) }
     }
+    return [(name, column)]
   }
 
   /// The columns of the term, given its values row by row.

@@ -96,11 +96,12 @@ public struct CoxModel<Record>: Sendable {
       }
       var columns = [(name: String, values: [Double])]()
       for coding in codings {
-        let rows =
-          try expansion.flatMap { expansion throws(SurvivalError) in
-            try timedValues(coding, records, reader.rows, expansion)
-          } ?? repeated(reader.rows.compactMap { coding.values(records[$0]) })
-        columns += coding.columns(rows)
+        let timed = try expansion.flatMap { expansion throws(SurvivalError) in
+          try timedValues(coding, records, reader.rows, expansion)
+        }
+        columns +=
+          timed.map(coding.columns)
+          ?? coding.columns(records, reader.rows).map { ($0.name, repeated($0.values)) }
       }
       let design = try DesignMatrix(columns, rowCount: expansion?.rows.count ?? data.count)
       var regression = try CoxRegression.fit(

@@ -145,14 +145,22 @@ struct RecordReader<Record> {
       if missing[column] == nil { names.append(column) }
       missing[column, default: []].append(row)
     }
-    for (row, record) in records.enumerated() {
-      switch endpoint.read(record) {
+    rows.reserveCapacity(records.count)
+    followUps.reserveCapacity(records.count)
+    // Plain functions in a plain loop: nothing generic is looked up for each row.
+    let read = endpoint.read
+    let isPresent = required.map(\.isPresent)
+    for row in records.indices {
+      let record = records[row]
+      switch read(record) {
       case .invalid(let problem): problems.append(problem.at(row))
       case .outsidePopulation: outside.append(row)
       case .missing(let column): leaveOut(row, column)
       case .followUp(let followUp):
-        if let absent = required.first(where: { !$0.isPresent(record) }) {
-          leaveOut(row, absent.name)
+        var position = 0
+        while position < isPresent.count, isPresent[position](record) { position += 1 }
+        if position < isPresent.count {
+          leaveOut(row, required[position].name)
         } else {
           rows.append(row)
           followUps.append(followUp)

@@ -149,43 +149,58 @@ public enum BaselineCharacteristic: String, CodeList {
   var subgroup: @Sendable (StudyRow) -> StudyLevel? {
     switch reading {
     case .number(let read, _, let cut):
-      return { row in
-        let name = cut == cut.rounded() ? "\(Int(cut))" : "\(cut)"
-        return read(row).map {
-          $0 < cut
-            ? StudyLevel(position: 0, name: "< \(name)")
-            : StudyLevel(position: 1, name: "≥ \(name)")
-        }
-      }
+      return { row in read(row).map { StudyLevel(self, $0 < cut ? 0 : 1) } }
     case .answer(let read):
-      return { row in
-        read(row).map {
-          $0 ? StudyLevel(position: 1, name: "yes") : StudyLevel(position: 0, name: "no")
-        }
-      }
+      return { row in read(row).map { StudyLevel(self, $0 ? 1 : 0) } }
     case .level(let read): return read
     }
   }
 }
 
-/// A level of a variable of any type, ordered as its type orders it.
+/// A level of a characteristic, by its position; small, since every row holds some.
 struct StudyLevel: Hashable, Sendable, Comparable, CustomStringConvertible {
-  let position: Int
-  let name: String
+  let characteristic: BaselineCharacteristic
+  let position: UInt8
 
-  init(position: Int, name: String) {
-    self.position = position
-    self.name = name
+  init(_ characteristic: BaselineCharacteristic, _ position: Int) {
+    self.characteristic = characteristic
+    self.position = UInt8(clamping: position)
   }
 
-  /// The level of a code.
-  init<Code: CodeList>(_ code: Code) where Code.AllCases.Index == Int {
-    self.init(position: Code.allCases.firstIndex(of: code) ?? 0, name: code.rawValue)
+  /// The level of a code, at its position in the list.
+  init<Code: CodeList>(
+    _ characteristic: BaselineCharacteristic, _ code: Code
+  ) where Code.AllCases.Index == Int {
+    self.init(characteristic, Code.allCases.firstIndex(of: code) ?? 0)
   }
 
-  var description: String { name }
+  var description: String { characteristic.levelName(Int(position)) }
 
   static func < (first: StudyLevel, second: StudyLevel) -> Bool {
     first.position < second.position
+  }
+}
+
+extension BaselineCharacteristic {
+  /// The name of a level, or of a subgroup.
+  fileprivate func levelName(_ position: Int) -> String {
+    func code<Code: CodeList>(_: Code.Type) -> String {
+      Code.allCases.dropFirst(position).first?.rawValue ?? ""
+    }
+    switch reading {
+    case .number(_, _, let cut):
+      let name = cut == cut.rounded() ? "\(Int(cut))" : "\(cut)"
+      return position == 0 ? "< \(name)" : "≥ \(name)"
+    case .answer: return position == 0 ? "no" : "yes"
+    case .level:
+      switch self {
+      case .sex: return code(Sex.self)
+      case .raceEthnicity: return code(RaceEthnicity.self)
+      case .insurance: return code(Insurance.self)
+      case .referral: return code(Referral.self)
+      case .refractoryStatus: return code(RefractoryStatus.self)
+      default: return "\(position)"
+      }
+    }
   }
 }

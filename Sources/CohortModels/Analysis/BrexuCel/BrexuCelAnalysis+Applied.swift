@@ -45,7 +45,7 @@ extension BrexuCelAnalysis {
       progressionFreeSurvival: progressionFree, overallSurvival: overall,
       consolidation: consolidation, competingRisks: competing, propensity: confounding.propensity,
       sensitivity: variants.flatMap(work.findings),
-      leaveOneSiteOut: leavesSitesOut ? work.leaveOneSiteOut() : [])
+      leaveOneSiteOut: work.leaveOneSiteOut())
   }
 
   /// The Cox model of an endpoint with the exposure and other characteristics.

@@ -36,7 +36,8 @@ public struct BrexuCelFindings: Codable, Hashable, Sendable {
   public let propensity: AnalysisPart<PropensityFindings>
   /// The exposure under other definitions, models and choices.
   public let sensitivity: [SensitivityFinding]
-  /// The adjusted exposure in progression-free survival without each hospital in turn.
+  /// The adjusted exposure in progression-free survival without each hospital in turn, in the order of
+  /// their names.
   public let leaveOneSiteOut: [SiteLeftOut]
 }
 

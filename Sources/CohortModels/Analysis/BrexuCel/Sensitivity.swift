@@ -51,6 +51,8 @@ public struct SensitivityFinding: Codable, Hashable, Sendable {
 public struct SiteLeftOut: Codable, Hashable, Sendable {
   /// The hospital that is left out.
   public let siteID: String
+  /// The number of its subjects.
+  public let subjectCount: Int
   /// The effect in the others.
   public let adjusted: AnalysisPart<HazardEffect>
 }
@@ -92,11 +94,14 @@ struct SensitivityWork {
     }
   }
 
-  /// The adjusted exposure without each hospital in turn.
+  /// The adjusted exposure without each of the largest hospitals in turn.
   func leaveOneSiteOut() -> [SiteLeftOut] {
-    sites.indices.map { site in
+    var counts = [Int](repeating: 0, count: sites.count)
+    for row in rows { counts[row.site] += 1 }
+    let largest = sites.indices.sorted { (-counts[$0], $0) < (-counts[$1], $1) }
+    return largest.prefix(max(0, plan.sitesLeftOut)).sorted().map { site in
       SiteLeftOut(
-        siteID: sites[site],
+        siteID: sites[site], subjectCount: counts[site],
         adjusted: effect(
           plan.model(.studyProgressionFree, plan.covariates), rows.filter { $0.site != site }))
     }
@@ -137,7 +142,7 @@ struct SensitivityWork {
       unadjusted: effect(plan.model(endpoint, []), changed),
       adjusted: effect(plan.model(endpoint, plan.covariates), changed),
       remission: showsRemission
-        ? StudyRates(infused, policies, level: plan.confidenceLevel).responses.first : nil)
+        ? StudyRates(infused, policies, level: plan.confidenceLevel).remission : nil)
   }
 
   /// Both endpoints, with other rows or another model.

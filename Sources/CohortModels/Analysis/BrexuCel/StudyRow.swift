@@ -2,7 +2,7 @@
 
 internal import SurvivalKit
 
-/// What the analysis asks of one infused subject, derived once: small, and without arrays.
+/// What the analysis asks of one infused subject, derived once: small, and without references.
 struct StudyRow: Sendable {
   /// A time to an endpoint and how it ended.
   struct Time: Sendable {
@@ -70,15 +70,17 @@ struct StudyRow: Sendable {
     timing = subject.inotuzumabTiming
     let demographics = subject.demographics
     ageYears = demographics.ageYears.map(Double.init)
-    sex = (demographics.sex?.value).map(StudyLevel.init)
-    raceEthnicity = (demographics.raceEthnicity?.value).map(StudyLevel.init)
-    insurance = (demographics.insurance?.value).map(StudyLevel.init)
-    referral = (demographics.referral?.value).map(StudyLevel.init)
+    sex = (demographics.sex?.value).map { StudyLevel(.sex, $0) }
+    raceEthnicity = (demographics.raceEthnicity?.value).map { StudyLevel(.raceEthnicity, $0) }
+    insurance = (demographics.insurance?.value).map { StudyLevel(.insurance, $0) }
+    referral = (demographics.referral?.value).map { StudyLevel(.referral, $0) }
     deprivationPercentile = demographics.deprivationPercentile.map(Double.init)
-    performanceStatus = demographics.ecog.map { StudyLevel(position: $0, name: "\($0)") }
+    performanceStatus = demographics.ecog.map { StudyLevel(.performanceStatus, $0) }
     isPhiladelphiaPositive = (subject.disease.philadelphia?.value).map { $0 == .positive }
     isKMT2ARearranged = (subject.disease.lesions?.value).map { $0.contains(.kmt2aRearranged) }
-    refractoryStatus = (subject.disease.refractoryStatus?.value).map(StudyLevel.init)
+    refractoryStatus = (subject.disease.refractoryStatus?.value).map {
+      StudyLevel(.refractoryStatus, $0)
+    }
     let prior = subject.priorTherapy
     priorLines = prior.lines.map(Double.init)
     hadTransplant = prior.hadAlloTransplant ?? (prior.alloTransplantDay == nil ? nil : true)

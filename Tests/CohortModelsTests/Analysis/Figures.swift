@@ -124,6 +124,16 @@ struct Figures {
     }
   }
 
+  /// The count and the quantiles.
+  mutating func summary(_ name: String, _ summary: NumericSummary) {
+    put(
+      name,
+      [
+        Double(summary.count), summary.minimum, summary.firstQuartile, summary.median,
+        summary.thirdQuartile, summary.maximum,
+      ])
+  }
+
   /// A row of the first table: the quantiles of each group, or the counts of yes, and the p-value.
   mutating func baseline(
     _ name: String, _ variable: BaselineResult.Variable?, _ groups: [String]
@@ -131,12 +141,7 @@ struct Figures {
     switch variable?.summary {
     case .numeric(let summaries):
       for (group, summary) in zip(groups, summaries) {
-        put(
-          "baseline.\(name).\(group)",
-          [
-            Double(summary.count), summary.minimum, summary.firstQuartile, summary.median,
-            summary.thirdQuartile, summary.maximum,
-          ])
+        self.summary("baseline.\(name).\(group)", summary)
       }
       put("baseline.\(name).p", [variable?.comparison?.pValue])
     case .indicator(let counts, _):

@@ -33,6 +33,17 @@ extension Figures {
     competing(findings.competingRisks, firstGroup: 0, upTo: 12)
     sensitivity(findings)
     baseline(findings.baseline)
+    for (name, label, table) in [
+      ("exposure.doses", "doses of inotuzumab", findings.exposure),
+      ("toxicity.crs.onset", "CRS, onset, days", findings.toxicityTimes),
+      ("toxicity.crs.duration", "CRS, duration, days", findings.toxicityTimes),
+      ("toxicity.icans.onset", "ICANS, onset, days", findings.toxicityTimes),
+      ("toxicity.icans.duration", "ICANS, duration, days", findings.toxicityTimes),
+    ] {
+      if case .numeric(let summaries) = table.value?[label]?.summary, let all = summaries.first {
+        summary(name, all)
+      }
+    }
   }
 
   private mutating func endpoint(_ name: String, _ findings: StudyEndpointFindings) {
@@ -84,6 +95,7 @@ extension Figures {
       put(
         "consolidation.\(name).counts",
         [Double(varying.consolidatedCount), Double(varying.afterFollowUp)])
+      if let days = varying.days.value { summary("consolidation.\(name).days", days) }
       model("consolidation.\(name)", varying.model)
     }
     for landmark in findings.landmarks {

@@ -326,6 +326,20 @@ table_row <- function(name, v) {
 }
 table_row("age", number(d$ageYears))
 table_row("lines", x$lines)
+summary_of <- function(name, v) { v <- v[!is.na(v)]; put(name, length(v), quantile(v, c(0, 0.25, 0.5, 0.75, 1))) }
+summary_of("exposure.doses", number(d$inotuzumabDoses)[exposed == 1])
+for (kind in c("crs", "icans")) {
+    t <- do.call(rbind, lapply(seq_along(id), function(i) {
+        t <- toxicities[toxicities$subjectID == id[i] & toxicities$kind == kind & toxicities$onsetDay != "", ]
+        if (nrow(t) == 0) return(c(NA, NA))
+        t <- t[which.max(number(t$maximumGrade)), ]
+        c(day(t$onsetDay) - d$infusion[i], day(t$resolvedDay) - day(t$onsetDay))
+    }))
+    summary_of(paste0("toxicity.", kind, ".onset"), t[, 1])
+    summary_of(paste0("toxicity.", kind, ".duration"), t[, 2])
+}
+summary_of("consolidation.any.days", consolidated_day(everything) - d$infusion)
+summary_of("consolidation.transplant.days", consolidated_day("alloTransplant") - d$infusion)
 counts <- table(x$active, exposed)
 put("baseline.active", counts["1", ], chisq.test(counts, correct = FALSE)$p.value)
 

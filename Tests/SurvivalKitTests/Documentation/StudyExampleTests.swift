@@ -29,5 +29,17 @@ struct StudyExampleTests {
       ])
     print(try model.fitted(to: history.rows))
     #expect(try model.fitted(to: history.rows).exclusions.count == 0)
+
+    var plan = BrexuCelAnalysis()
+    plan.covariates = [.activeMarrow, .priorLines]
+    let findings = plan.applied(to: cohort)
+    switch findings.progressionFreeSurvival.adjusted {
+    case .found(let effect): print(effect.coefficient.hazardRatio ?? .nan)
+    case .unavailable(let reason): print(reason)
+    }
+    let found = findings.progressionFreeSurvival
+    let whole = try #require(found.multivariable.value)
+    #expect(whole.terms.count == 3)
+    #expect(found.adjusted.value?.subjectCount == whole.estimates.rowCount)
   }
 }

@@ -25,6 +25,14 @@ extension BrexuCelAnalysis {
       try BaselineTable(variables: baseline.map(\.baselineVariable)).applied(
         to: rows, groupedBy: { $0.arm })
     }
+    let exposure = AnalysisPart { () throws(SurvivalError) in
+      try BaselineTable(variables: Self.exposureVariables).applied(
+        to: rows.filter { $0.arm == .exposed })
+    }
+    let times = AnalysisPart { () throws(SurvivalError) in
+      try BaselineTable(variables: Self.toxicityVariables).applied(
+        to: rows, groupedBy: { $0.arm })
+    }
     let (responses, toxicities) = (rates.responses, rates.toxicities)
     let consolidationRates = rates.consolidations
     progress?("progression-free and overall survival")
@@ -39,14 +47,27 @@ extension BrexuCelAnalysis {
     let work = SensitivityWork(plan: self, infused: infused, rows: rows, sites: sites)
     return BrexuCelFindings(
       plan: self, study: cohort.study, warnings: cohort.warnings, flow: flow,
-      flowByArm: flowByArm, baseline: table, responses: responses, toxicities: toxicities,
-      consolidationRates: consolidationRates,
+      flowByArm: flowByArm, baseline: table, exposure: exposure, responses: responses,
+      toxicities: toxicities, toxicityTimes: times, consolidationRates: consolidationRates,
       followUp: FollowUpSummary.of(rows, .studyOverall, by: { $0.arm }, style),
       progressionFreeSurvival: progressionFree, overallSurvival: overall,
       consolidation: consolidation, competingRisks: competing, propensity: confounding.propensity,
       sensitivity: variants.flatMap(work.findings),
       leaveOneSiteOut: work.leaveOneSiteOut())
   }
+
+  private static let exposureVariables: [BaselineVariable<StudyRow>] = [
+    .numeric("doses of inotuzumab") { $0.inotuzumabDoses },
+    .category("timing of inotuzumab") { $0.timing },
+    .category("response to inotuzumab") { $0.response },
+  ]
+
+  private static let toxicityVariables: [BaselineVariable<StudyRow>] = [
+    .numeric("CRS, onset, days") { $0.crsTimes.onset },
+    .numeric("CRS, duration, days") { $0.crsTimes.duration },
+    .numeric("ICANS, onset, days") { $0.icansTimes.onset },
+    .numeric("ICANS, duration, days") { $0.icansTimes.duration },
+  ]
 
   /// The Cox model of an endpoint with the exposure and other characteristics.
   func model(

@@ -65,7 +65,7 @@ public struct BrexuCelAnalysis: Codable, Hashable, Sendable {
   public var otherLandmarkDays = [60, 100]
   /// The variants of the analysis.
   public var variants: [SensitivityVariant] = SensitivityVariant.standard
-  /// How many hospitals are left out in turn at most: those with the most subjects. 0 for none.
+  /// How many hospitals are left out in turn at most, those with the most subjects; 0 for none.
   public var sitesLeftOut = 40
 
   /// The plan with its defaults.

@@ -16,10 +16,15 @@ public struct BrexuCelFindings: Codable, Hashable, Sendable {
   public let flowByArm: [PatientFlow]
   /// The first table: baseline characteristics of the infused, overall and by arm.
   public let baseline: AnalysisPart<BaselineResult>
+  /// The exposure of the exposed: doses, timing, and response to inotuzumab.
+  public let exposure: AnalysisPart<BaselineResult>
   /// Remission and residual disease on day 28, by arm.
   public let responses: [RateComparison]
   /// Toxicity and its treatment, by arm.
   public let toxicities: [RateComparison]
+  /// Days to the onset of toxicities and their duration, overall and by arm; those without a toxicity
+  /// count as missing.
+  public let toxicityTimes: AnalysisPart<BaselineResult>
   /// Consolidation of those in remission, by arm.
   public let consolidationRates: [RateComparison]
   /// Follow-up by the reverse Kaplan–Meier method, overall and by arm.

@@ -20,6 +20,8 @@ public struct ConsolidationFindings: Codable, Hashable, Sendable {
     public let rowCount: Int
     /// How many were consolidated within follow-up.
     public let consolidatedCount: Int
+    /// The days from infusion to the first consolidation of those who had any.
+    public let days: AnalysisPart<NumericSummary>
     /// How many have no time at risk, since their follow-up ends at the origin.
     public let withoutTime: Int
     /// How many consolidations came on the last day or later, and do not count.
@@ -131,6 +133,14 @@ private struct ConsolidationWork {
       return ConsolidationFindings.TimeVarying(
         kinds: kinds, rowCount: intervals.count,
         consolidatedCount: intervals.count(where: \.isConsolidated),
+        days: AnalysisPart { () throws(SurvivalError) in
+          try NumericSummary(
+            infused.compactMap { subject in
+              subject.consolidationDay(Set(kinds)).flatMap { day in
+                subject.product.infusionDay.map { Double(day - $0) }
+              }
+            })
+        },
         withoutTime: history.withoutTime, afterFollowUp: history.afterFollowUp,
         curves: AnalysisPart { () throws(SurvivalError) in
           try KaplanMeier(endpoint: endpoint).fitted(to: intervals) {

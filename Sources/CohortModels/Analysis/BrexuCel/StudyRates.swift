@@ -96,7 +96,8 @@ struct StudyRates {
   /// Consolidation before relapse of those in remission on day 28.
   var consolidations: [RateComparison] {
     let kinds: [(name: String, read: (Member) -> Bool?)] = [
-      ("any consolidation", { $0.isConsolidated }), ("allogeneic transplant", { $0.isTransplanted }),
+      ("any consolidation", { $0.isConsolidated }),
+      ("allogeneic transplant", { $0.isTransplanted }),
       ("maintenance", { $0.isMaintained }),
     ]
     return kinds.map { name, read in

@@ -21,6 +21,21 @@ struct StudyRow: Sendable {
     }
   }
 
+  /// When a toxicity began and how long it lasted, in days.
+  struct ToxicityTimes: Sendable {
+    let onset: Double?
+    let duration: Double?
+
+    init(_ kind: ToxicityKind, _ subject: ValidatedSubject) {
+      let worst = subject.toxicities.filter { $0.kind?.value == kind && $0.onsetDay != nil }
+        .max { ($0.maximumGrade ?? 0) < ($1.maximumGrade ?? 0) }
+      onset = worst?.onsetDay.flatMap { day in
+        subject.product.infusionDay.map { Double(day - $0) }
+      }
+      duration = worst?.onsetDay.flatMap { day in worst?.resolvedDay.map { Double($0 - day) } }
+    }
+  }
+
   /// The position among the infused.
   let position: Int
   /// The position of the hospital among those of the cohort in the order of their names.
@@ -50,6 +65,10 @@ struct StudyRow: Sendable {
   let hadBridging: Bool?
   let hadFludarabineCyclophosphamide: Bool?
   let wasInRemission: Bool?
+  let inotuzumabDoses: Double?
+  /// Days from infusion to the onset of the worst toxicity of a kind, and from there to its end.
+  let crsTimes: ToxicityTimes
+  let icansTimes: ToxicityTimes
 
   let overallSurvival: Time?
   let progressionFreeSurvival: Time?
@@ -98,6 +117,9 @@ struct StudyRow: Sendable {
       $0 == .fludarabineCyclophosphamide
     }
     wasInRemission = subject.preInfusion.isMorphologicRemission
+    inotuzumabDoses = prior.inotuzumabDoses.map(Double.init)
+    crsTimes = ToxicityTimes(.crs, subject)
+    icansTimes = ToxicityTimes(.icans, subject)
     overallSurvival = subject.outcome(.overallSurvival, policies).map(Time.init)
     progressionFreeSurvival = subject.outcome(.progressionFreeSurvival, policies).map(Time.init)
     relapse = subject.outcome(.relapse, policies).map(Time.init)

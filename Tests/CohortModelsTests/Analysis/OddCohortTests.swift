@@ -115,7 +115,10 @@ struct OddCohortTests {
     #expect(varying.consolidatedCount == 0 && varying.afterFollowUp == 0)
     #expect(varying.curves.value?.groups == [.notConsolidated])
     #expect(varying.effect.reason?.code == "notEstimable")
-    #expect(varying.model.value?[coefficient: "prior inotuzumab"]?.estimate != nil)
+    #expect(
+      varying.exposure.value?.coefficient
+        == varying.model.value?[coefficient: "prior inotuzumab"])
+    #expect(varying.exposure.value != nil)
     #expect(findings.consolidation.landmarks.allSatisfy { $0.adjusted.reason != nil })
     #expect(findings.consolidation.landmarks.allSatisfy { $0.comparison.curves.value != nil })
     #expect(findings.consolidationRates.allSatisfy { $0.everybody.proportion?.count == 0 })

@@ -35,6 +35,8 @@ public struct ConsolidationFindings: Codable, Hashable, Sendable {
     public let model: AnalysisPart<HazardModel>
     /// Consolidation in that model.
     public let effect: AnalysisPart<HazardEffect>
+    /// The exposure in that model, beside consolidation.
+    public let exposure: AnalysisPart<HazardEffect>
   }
 
   /// Consolidation as it was known at a landmark.
@@ -149,6 +151,9 @@ private struct ConsolidationWork {
         }, model: model,
         effect: model.then { model throws(SurvivalError) in
           try HazardEffect(model, BrexuCelAnalysis.consolidation)
+        },
+        exposure: model.then { model throws(SurvivalError) in
+          try HazardEffect(model, BrexuCelAnalysis.exposure)
         })
     }
   }

@@ -56,6 +56,9 @@ struct CohortCase {
     let records = try time("read them again") { try ADTTE(csv: text, file: "adtte.csv").records }
     guard records == data.records else { throw Difference(place: "ADTTE") }
     try analyse(cohort.infused)
+    _ = time("the plan of the analysis, some two hundred fits") {
+      BrexuCelAnalysis().applied(to: cohort)
+    }
   }
 
   private mutating func analyse(_ infused: [ValidatedSubject]) throws {

@@ -36,6 +36,15 @@ struct AnalysisFixtureTests {
       if position % 13 == 2, !cohort.subjects[position].toxicities.isEmpty {
         cohort.subjects[position].toxicities.removeLast()
       }
+      // A level of a factor without events, so that its coefficient is infinite.
+      if cohort.subjects[position].demographics.raceEthnicity == .known(.other) {
+        cohort.subjects[position].relapses = []
+        cohort.subjects[position].death = Death()
+        for row in cohort.subjects[position].toxicities.indices {
+          let grade = cohort.subjects[position].toxicities[row].maximumGrade
+          cohort.subjects[position].toxicities[row].maximumGrade = grade.map { min($0, 4) }
+        }
+      }
     }
     let folder = try #require(ProcessInfo.processInfo.environment["SURVIVAL_STUDY_TABLES"])
     try CohortFiles.write(cohort, to: folder)

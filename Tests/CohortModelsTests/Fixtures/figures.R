@@ -11,9 +11,15 @@ put <- function(name, ...) result[[name]] <<- as.numeric(c(...))
 curve <- function(name, fit) {
     s <- summary(fit)$table
     at <- summary(fit, times = times, extend = FALSE)
-    values <- function(column) { v <- rep(NA, length(times)); v[match(at$time, times)] <- column; v }
-    put(name, s["records"], s["events"], s["median"], s["0.95LCL"], s["0.95UCL"], values(at$n.risk),
-        values(at$surv), values(at$lower), values(at$upper))
+    # A curve that has reached 0 stays there, and nobody is at risk; R leaves the later times out.
+    ended <- times > max(fit$time) & min(fit$surv) == 0
+    values <- function(column, after = NA) {
+        v <- ifelse(ended, after, NA)
+        v[match(at$time, times)] <- column
+        v
+    }
+    put(name, s["records"], s["events"], s["median"], s["0.95LCL"], s["0.95UCL"], values(at$n.risk, 0),
+        values(at$surv, 0), values(at$lower), values(at$upper))
 }
 area <- function(fit, tau) {
     # Var = sum of A(t)^2 times the increments of the variance of log S.

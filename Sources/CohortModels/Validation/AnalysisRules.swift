@@ -67,6 +67,14 @@ extension ADTTE {
         Finding(
           .parameterRows, subjectID: name, column: "PARAMCD", found: "\(count) rows of \(code)"))
     }
+    var numbers = Set<Int>()
+    for record in own {
+      guard let number = record.sequence, !numbers.insert(number).inserted else { continue }
+      findings.append(
+        Finding(
+          .parameterRows, subjectID: name, column: "ASEQ",
+          found: "\(record.parameterCode): a second \(number)"))
+    }
     for code in everywhere where counts[code] == nil {
       findings.append(
         Finding(.parameterRows, subjectID: name, column: "PARAMCD", found: "no row of \(code)"))

@@ -69,10 +69,15 @@ struct SubjectRules {
         note(.orderOfDoses, name + "LastDay", "first dose \(first), last dose \(last)")
       }
     }
-    if prior.hadInotuzumab == true, let first = prior.inotuzumab.firstDay,
-      let infusion = subject.product.infusionDay, first > infusion
-    {
-      note(.inotuzumabAfterInfusion, "inotuzumabFirstDay", "first dose \(first)")
+    if prior.hadInotuzumab == true, let infusion = subject.product.infusionDay {
+      // The first dose decides the arm; a last one after infusion is not prior either.
+      if let first = prior.inotuzumab.firstDay, first >= infusion {
+        note(
+          .inotuzumabAfterInfusion, "inotuzumabFirstDay", "first dose \(first), infusion \(infusion)")
+      } else if let last = prior.inotuzumab.lastDay, last >= infusion {
+        note(
+          .inotuzumabAfterInfusion, "inotuzumabLastDay", "last dose \(last), infusion \(infusion)")
+      }
     }
     checkInotuzumabTiming()
     let details: [(String, Bool)] = [
@@ -169,7 +174,14 @@ struct SubjectRules {
       if let day = toxicity.onsetDay { alive.append(("toxicities.onsetDay", day)) }
       if let day = toxicity.resolvedDay { alive.append(("toxicities.resolvedDay", day)) }
     }
+    let prior = subject.priorTherapy
     let earlier: [(String, CalendarDay?)] = [
+      ("diagnosisDay", subject.disease.diagnosisDay),
+      ("priorAlloTransplantDay", prior.alloTransplantDay),
+      ("blinatumomabFirstDay", prior.blinatumomab.firstDay),
+      ("blinatumomabLastDay", prior.blinatumomab.lastDay),
+      ("inotuzumabFirstDay", prior.inotuzumab.firstDay),
+      ("inotuzumabLastDay", prior.inotuzumab.lastDay),
       ("apheresisDay", product.apheresisDay), ("lymphodepletionDay", product.lymphodepletionDay),
       ("infusionDay", product.infusionDay),
       ("lastAssessmentDay", subject.lastContact.lastAssessmentDay),
@@ -190,6 +202,7 @@ struct SubjectRules {
     var locked = outcomes
     for toxicity in subject.toxicities {
       if let day = toxicity.onsetDay { locked.append(("toxicities.onsetDay", day)) }
+      if let day = toxicity.resolvedDay { locked.append(("toxicities.resolvedDay", day)) }
     }
     if let day = subject.death.day { locked.append(("deathDay", day)) }
     for (column, day) in locked where day > lock {
@@ -221,6 +234,17 @@ struct SubjectRules {
         note(
           .consolidationWithoutRemission, "consolidations.inRemission",
           relapsed ? "yes on \(day), after a relapse" : "yes on \(day), without remission")
+      }
+    }
+    for (table, state) in [
+      ("preApheresis", subject.preApheresis), ("preInfusion", subject.preInfusion),
+    ] where state.isMorphologicRemission == true {
+      let blasts = state.marrowBlastPercent ?? 0
+      if blasts >= 5 || state.hasExtramedullaryDisease == true {
+        note(
+          .remissionWithDisease, table + "Status",
+          "remission with "
+            + (blasts >= 5 ? "\(FieldText.number(blasts)) % blasts" : "extramedullary disease"))
       }
     }
     for assessment in subject.assessments {
@@ -264,11 +288,26 @@ struct SubjectRules {
     }
   }
 
+  /// The columns that hold days; those of tables other than that of subjects after its name.
+  private static let dayColumns = Set(
+    DataDictionary.current.tables.filter { $0.name != Study.tableName }.flatMap { table in
+      table.columns.filter { $0.kind == "day" }.map {
+        table.name == Subject.tableName ? $0.name : "\(table.name).\($0.name)"
+      }
+    })
+
   private mutating func checkPlausibility() {
     let product = subject.product
     if let names = subject.estimatedDates {
       for name in names.split(separator: ";") {
-        note(.estimatedDate, String(name), "an estimated day")
+        let name = name.trimmingPrefix { $0 == " " }
+        if Self.dayColumns.contains(String(name)) {
+          note(.estimatedDate, String(name), "an estimated day")
+        } else {
+          note(
+            .unknownCode, "estimatedDates", ImportError.quoted(String(name)),
+            "columns of days, separated by semicolons, those of other tables as relapses.day")
+        }
       }
     }
     guard let infusion = product.infusionDay else { return }

@@ -141,7 +141,7 @@ public enum ValidationRule: String, Codable, Hashable, Sendable, CaseIterable {
     case .orderToInfusion:
       "diagnosis ≤ apheresis ≤ start of lymphodepletion ≤ infusion, the last two on different days"
     case .orderOfDoses: "a first dose no later than the last"
-    case .inotuzumabAfterInfusion: "prior inotuzumab before infusion"
+    case .inotuzumabAfterInfusion: "every dose of prior inotuzumab before infusion"
     case .inotuzumabTiming:
       "bridging: last dose from apheresis to lymphodepletion; preApheresisOnly: last dose before "
         + "apheresis"
@@ -159,7 +159,8 @@ public enum ValidationRule: String, Codable, Hashable, Sendable, CaseIterable {
     case .consolidationWithoutRemission:
       "a complete remission before a consolidation in remission, and no relapse"
     case .remissionWithDisease:
-      "fewer than 5 % blasts, no extramedullary disease and no CNS2 or CNS3 in a remission"
+      "fewer than 5 % blasts, no extramedullary disease and, after infusion, no CNS2 or CNS3 in a "
+        + "remission"
     case .residualDisease:
       "a result with method and sensitivity, a level from 0 to 1, and none at or above the "
         + "sensitivity when negative"
@@ -188,7 +189,7 @@ public enum ValidationRule: String, Codable, Hashable, Sendable, CaseIterable {
     case .impossibleTime: "a finite AVAL, 0 or more"
     case .zeroTime: "an AVAL above 0"
     case .censoringCode: "a CNSR of the code list, 0 with an EVNTDESC and others with a CNSDTDSC"
-    case .parameterRows: "one row for each subject and parameter"
+    case .parameterRows: "one row for each subject and parameter, each with an ASEQ of its own"
     case .progressionAfterDeath:
       "PFS no longer than OS, and a PFS event for every death"
     case .sparseGroup: "an event in every arm, and 5 subjects or more"

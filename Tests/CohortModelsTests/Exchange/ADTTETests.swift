@@ -100,6 +100,8 @@ struct ADTTETests {
     #expect(codes { $0[0].censoring = CensoringCode(.lastContact) } == ["V52E"])
     #expect(codes { $0.append($0[0]) } == ["V53E"])
     #expect(codes { $0.remove(at: 3) } == ["V53E", "V55W"])
+    #expect(codes { ($0[0].sequence, $0[1].sequence) = (1, 1) } == ["V53E"])
+    #expect(codes { ($0[0].sequence, $0[1].sequence) = (1, 2) } == [])
     #expect(codes { $0[1].time = 99.5 } == ["V54E"])
     #expect(
       codes {

@@ -39,6 +39,14 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
       $0.priorTherapy.inotuzumab.firstDay = Samples.day(10)
       $0.priorTherapy.inotuzumab.lastDay = nil
     },
+    RuleCase("V12E", "first dose of inotuzumab on the day of infusion") {
+      $0.priorTherapy.inotuzumab.firstDay = Samples.infusion
+      $0.priorTherapy.inotuzumab.lastDay = nil
+    },
+    RuleCase("V12E", "last dose of inotuzumab after infusion") {
+      $0.priorTherapy.inotuzumab.lastDay = Samples.day(2)
+      $0.priorTherapy.inotuzumabTiming = .unknown
+    },
     RuleCase("V13E", "bridging before apheresis") {
       $0.priorTherapy.inotuzumabTiming = .known(.bridging)
     },
@@ -68,6 +76,9 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     RuleCase("V16E", "assessment after death") {
       $0.assessments.append(Samples.remission(on: 310))
     },
+    RuleCase("V16E", "blinatumomab after death") {
+      $0.priorTherapy.blinatumomab.lastDay = Samples.day(305)
+    },
     RuleCase("V17E", "last alive before the day of death") {
       $0.lastContact.lastAliveDay = Samples.day(299)
     },
@@ -81,7 +92,14 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
       $0.relapses = [Samples.relapse(on: 490)]
       $0.lastContact.lastAliveDay = Samples.day(500)
     },
+    RuleCase("V18E", "toxicity resolved after the data lock") {
+      $0 = Samples.survivor
+      $0.toxicities[0].resolvedDay = Samples.day(490)
+      $0.lastContact.lastAliveDay = Samples.day(500)
+    },
     RuleCase("V19W", "estimated day") { $0.estimatedDates = "diagnosisDay" },
+    RuleCase("V19W", "estimated day of a relapse") { $0.estimatedDates = "relapses.day" },
+    RuleCase("V40E", "estimated day of no column") { $0.estimatedDates = "diagnosis" },
     RuleCase("V20E", "relapse without remission") {
       $0.assessments = []
     },
@@ -100,6 +118,14 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
       $0.assessments[0].hasExtramedullaryDisease = true
     },
     RuleCase("V22E", "remission with CNS2") { $0.assessments[0].cns = .known(.cns2) },
+    RuleCase("V22E", "remission before infusion with blasts") {
+      $0.preInfusion.status = .known(.mrdNegative)
+    },
+    RuleCase("V22E", "remission before apheresis with disease outside the marrow") {
+      $0.preApheresis.status = .known(.mrdOnly)
+      $0.preApheresis.marrowBlastPercent = 2
+      $0.preApheresis.hasExtramedullaryDisease = true
+    },
     RuleCase("V23E", "result without method") {
       $0.assessments[0].residualDisease.method = nil
     },
@@ -335,5 +361,11 @@ struct RuleTests {
     #expect(rules.map(\.rawValue) == rules.map(\.rawValue).sorted())
     #expect(rules.allSatisfy { !$0.statement.isEmpty })
     #expect(rules.count == 44)
+    // Every rule has a test that triggers it alone: those of subjects above, those of files, of analysis
+    // data sets and of models in BadCohortFilesTests and ADTTETests.
+    let alone = Set(RuleCase.all.map { String($0.code.prefix(3)) })
+    let elsewhere = ["V01", "V03", "V41", "V43", "V44", "V45", "V46"] + (50...58).map { "V\($0)" }
+    #expect(alone.isDisjoint(with: elsewhere))
+    #expect(alone.union(elsewhere) == Set(rules.map(\.rawValue)))
   }
 }

@@ -138,7 +138,7 @@ struct ADTTECommand: ParsableCommand {
     policies.criteria = criteria
     do {
       let cohort = try Progress.running("Reading \(folder)") {
-        try ValidatedCohort(CohortFiles.read(from: folder))
+        try CohortFiles.examine(folder).validated()
       }
       let data = ADTTE(cohort, parameters: wanted ?? SurvivalParameter.allCases, policies)
       print(String(decoding: data.csv(), as: UTF8.self), terminator: "")

@@ -106,14 +106,17 @@ extension ValidatedSubject {
   }
 
   /// The first day of a consolidation of some kinds, on or before the data lock.
+  ///
+  /// A consolidation of which the kind is not known counts when all kinds do, and not when some do.
   /// - Parameter kinds: The kinds.
   /// - Returns: The day; `nil` when there was none.
   public func consolidationDay(
     _ kinds: Set<ConsolidationKind> = Set(ConsolidationKind.allCases)
   ) -> CalendarDay? {
-    subject.consolidations.compactMap { consolidation -> CalendarDay? in
+    let countsAll = kinds.count == ConsolidationKind.allCases.count
+    return subject.consolidations.compactMap { consolidation -> CalendarDay? in
       guard let day = consolidation.startDay, day <= dataLock,
-        let kind = consolidation.kind?.value, kinds.contains(kind)
+        countsAll || consolidation.kind?.value.map(kinds.contains) == true
       else { return nil }
       return day
     }.min()

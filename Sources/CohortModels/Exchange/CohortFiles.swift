@@ -25,23 +25,7 @@ public enum CohortFiles {
   /// - Complexity: O(number of bytes).
   public static func read(from folder: String) throws(ValidationError) -> Cohort {
     var reader = CohortReader()
-    guard FileBytes.isFolder(folder) else {
-      reader.noteForm(
-        "",
-        FileBytes.exists(folder)
-          ? "\(folder), which is no folder that can be read" : "no folder \(folder)",
-        allowed: "a folder with " + names.joined(separator: ", "))
-      throw ValidationError(findings: reader.findings)
-    }
-    var files = [(name: String, bytes: [UInt8])]()
-    for name in names where FileBytes.exists(folder + "/" + name) {
-      do {
-        files.append((name, try FileBytes.read(folder + "/" + name)))
-      } catch {
-        reader.noteForm(name, error.message)
-      }
-    }
-    return try reader.cohort(files)
+    return try reader.cohort(inFolder: folder)
   }
 
   /// Writes the CSV tables into a folder, which is made if it is not there.

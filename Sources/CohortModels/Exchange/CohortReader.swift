@@ -9,6 +9,9 @@ struct CohortReader {
   /// The places of the columns of each table by their names, once they were asked for.
   private var columnPlaces: [String: [String: Int]] = [:]
 
+  /// The subjects and the numbers of the rows of each table, in the order of the file.
+  private var rowNumbers: [String: [(subjectID: String, row: Int)]] = [:]
+
   /// The place of each column of a table.
   mutating func columnPlaces<Row: TableRow>(of _: Row.Type) -> [String: Int] {
     if let known = columnPlaces[Row.tableName] { return known }
@@ -40,10 +43,49 @@ struct CohortReader {
       study: cohort.study, subjects: cohort.subjects.filter { !touched.contains($0.subjectID) })
     // The findings without subject are of the study and of the cohort as a whole.
     let further = others.findings().filter { !$0.subjectID.isEmpty }
-    throw ValidationError(findings: findings + further)
+    throw ValidationError(findings: findings + located(further))
+  }
+
+  /// Findings of rules with the files and rows of what they speak of.
+  func located(_ findings: [Finding]) -> [Finding] {
+    let names = Set(findings.map(\.subjectID))
+    var rows = [String: [String: [Int]]]()
+    for (table, numbers) in rowNumbers {
+      for (name, row) in numbers where names.contains(name) {
+        rows[table, default: [:]][name, default: []].append(row)
+      }
+    }
+    return findings.map { finding in
+      let table = finding.table
+      // A column as a whole has no row.
+      let own = finding.rule == .missingValues ? [] : rows[table]?[finding.subjectID] ?? []
+      let row = finding.place.map { own.indices.contains($0) ? own[$0] : nil }
+      return finding.located(file: table + ".csv", row: row ?? (own.count == 1 ? own[0] : nil))
+    }
   }
 
   // MARK: - Tables
+
+  /// The cohort of a folder of CSV tables.
+  mutating func cohort(inFolder folder: String) throws(ValidationError) -> Cohort {
+    guard FileBytes.isFolder(folder) else {
+      noteForm(
+        "",
+        FileBytes.exists(folder)
+          ? "\(folder), which is no folder that can be read" : "no folder \(folder)",
+        allowed: "a folder with " + CohortFiles.names.joined(separator: ", "))
+      throw ValidationError(findings: findings)
+    }
+    var files = [(name: String, bytes: [UInt8])]()
+    for name in CohortFiles.names where FileBytes.exists(folder + "/" + name) {
+      do {
+        files.append((name, try FileBytes.read(folder + "/" + name)))
+      } catch {
+        noteForm(name, error.message)
+      }
+    }
+    return try cohort(files)
+  }
 
   /// The cohort of CSV tables.
   mutating func cohort(
@@ -138,6 +180,7 @@ struct CohortReader {
             number: reader.row, subjectID: reader.subjectID, record: reader.record(Row.self)))
       }
       findings += reader.findings
+      rowNumbers[Row.tableName] = rows.map { ($0.subjectID, $0.number) }
       return rows
     } catch {
       noteForm(file, error.message)

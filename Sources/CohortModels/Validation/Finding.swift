@@ -18,10 +18,13 @@ public struct Finding: Codable, Hashable, Sendable {
   public let found: String
   /// What would have been accepted.
   public let allowed: String
+  /// The place of the row, from 0, among those of the subject in the table that the column names.
+  let place: Int?
 
   init(
     _ rule: ValidationRule, _ severity: Severity? = nil, subjectID: String = "",
-    column: String = "", found: String, allowed: String? = nil, file: String = "", row: Int? = nil
+    column: String = "", found: String, allowed: String? = nil, file: String = "",
+    row: Int? = nil, place: Int? = nil
   ) {
     self.rule = rule
     self.severity = severity ?? rule.severity
@@ -31,6 +34,21 @@ public struct Finding: Codable, Hashable, Sendable {
     self.column = column
     self.found = found
     self.allowed = allowed ?? rule.statement
+    self.place = place
+  }
+
+  /// The finding with the place in a file.
+  func located(file: String, row: Int?) -> Finding {
+    Finding(
+      rule, severity, subjectID: subjectID, column: column, found: found, allowed: allowed,
+      file: file, row: row, place: place)
+  }
+
+  /// The table that the column is in: its name before the point, or that of the subjects or the study.
+  var table: String {
+    if let point = column.firstIndex(of: ".") { return String(column[..<point]) }
+    if CohortFiles.childNames.contains(column) { return column }
+    return column == "dataLock" ? Study.tableName : Subject.tableName
   }
 
   /// The number of the rule with the letter of the severity, such as `V16E`.

@@ -4,10 +4,17 @@
 struct RangeChecker: FieldExchange {
   let subjectID: String
   /// The table, for the names of columns; empty for that of subjects.
-  var table = ""
+  private var table = ""
+  /// The place of the row among those of the subject in the table.
+  private var place: Int?
   private(set) var findings: [Finding] = []
 
   init(subjectID: String) { self.subjectID = subjectID }
+
+  /// Begins a row of another table.
+  mutating func begin(_ table: String, _ place: Int) {
+    (self.table, self.place) = (table, place)
+  }
 
   private mutating func check(_ field: Field, _ value: Double) {
     guard let range = field.range else {
@@ -25,7 +32,7 @@ struct RangeChecker: FieldExchange {
       Finding(
         .range, subjectID: subjectID,
         column: table.isEmpty ? field.name : "\(table).\(field.name)",
-        found: FieldText.number(value), allowed: allowed))
+        found: FieldText.number(value), allowed: allowed, place: place))
   }
 
   mutating func integer(_ field: Field, _ value: inout Int?) {

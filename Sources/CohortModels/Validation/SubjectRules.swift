@@ -2,8 +2,8 @@
 
 /// The rules that concern one subject, V02 and V10 to V34.
 struct SubjectRules {
-  private let subject: Subject
-  private let study: Study
+  let subject: Subject
+  let study: Study
   private(set) var findings: [Finding] = []
 
   init(_ subject: Subject, in study: Study) {
@@ -20,17 +20,18 @@ struct SubjectRules {
     checkRequired()
   }
 
-  private mutating func note(
+  /// Notes a breach; the place is that of the row among those of the subject in the column's table.
+  mutating func note(
     _ rule: ValidationRule, _ column: String, _ found: String, _ allowed: String? = nil,
-    severity: Severity? = nil
+    severity: Severity? = nil, at place: Int? = nil
   ) {
     findings.append(
       Finding(
         rule, severity, subjectID: subject.subjectID, column: column, found: found,
-        allowed: allowed))
+        allowed: allowed, place: place))
   }
 
-  private static func text(_ name: String, _ day: CalendarDay?) -> String {
+  static func text(_ name: String, _ day: CalendarDay?) -> String {
     "\(name) \(day.map(\.description) ?? "not recorded")"
   }
 
@@ -73,7 +74,8 @@ struct SubjectRules {
       // The first dose decides the arm; a last one after infusion is not prior either.
       if let first = prior.inotuzumab.firstDay, first >= infusion {
         note(
-          .inotuzumabAfterInfusion, "inotuzumabFirstDay", "first dose \(first), infusion \(infusion)")
+          .inotuzumabAfterInfusion, "inotuzumabFirstDay",
+          "first dose \(first), infusion \(infusion)")
       } else if let last = prior.inotuzumab.lastDay, last >= infusion {
         note(
           .inotuzumabAfterInfusion, "inotuzumabLastDay", "last dose \(last), infusion \(infusion)")
@@ -108,172 +110,17 @@ struct SubjectRules {
     }
   }
 
-  private mutating func checkToxicities() {
-    for toxicity in subject.toxicities {
-      let kind = toxicity.kind?.value
-      let name = kind?.rawValue ?? "toxicity"
-      if let onset = toxicity.onsetDay, let infusion = subject.product.infusionDay {
-        if onset < infusion { note(.orderOfToxicity, "onsetDay", "\(name) on \(onset)") }
-        let limit = kind == .icans ? 28 : 14
-        if onset - infusion > limit {
-          note(.lateToxicity, "onsetDay", "\(name) on day \(onset - infusion)")
-        }
-      }
-      if let onset = toxicity.onsetDay, let resolved = toxicity.resolvedDay, resolved < onset {
-        note(.orderOfToxicity, "resolvedDay", "\(name) from \(onset) to \(resolved)")
-      }
-      guard let grade = toxicity.maximumGrade, (0...5).contains(grade) else { continue }
-      if (grade == 0) != (toxicity.onsetDay == nil) {
-        let found = Self.text("onset", toxicity.onsetDay)
-        note(.toxicityGrade, "maximumGrade", "\(name) of grade \(grade), \(found)")
-      }
-      guard grade == 5 else { continue }
-      if !subject.hasDied { note(.toxicityGrade, "maximumGrade", "\(name) of grade 5, no death") }
-      let cause = subject.death.cause?.value
-      let expected: DeathCause? = kind.map { $0 == .crs ? .crs : .icans }
-      if let cause, let expected, cause != expected {
-        note(.fatalToxicity, "deathCause", "\(cause.rawValue), but \(name) of grade 5")
-      }
-    }
-  }
-
-  /// Every day after infusion on which the subject was alive, with the name of its column.
-  private var outcomes: [(column: String, day: CalendarDay)] {
-    var days = [(column: String, day: CalendarDay)]()
-    func add(_ column: String, _ day: CalendarDay?) { if let day { days.append((column, day)) } }
-    for assessment in subject.assessments { add("assessments.day", assessment.day) }
-    for relapse in subject.relapses { add("relapses.day", relapse.day) }
-    for consolidation in subject.consolidations {
-      add("consolidations.startDay", consolidation.startDay)
-    }
-    return days
-  }
-
-  private mutating func checkOutcomes() {
-    let outcomes = outcomes
-    let product = subject.product
-    if let infusion = product.infusionDay {
-      for (column, day) in outcomes where day < infusion {
-        note(.outcomeBeforeInfusion, column, "\(day), infusion \(infusion)")
-      }
-      if let death = subject.death.day, death < infusion {
-        note(.outcomeBeforeInfusion, "deathDay", "\(death), infusion \(infusion)")
-      }
-    } else {
-      let tables: [(String, Bool)] = [
-        ("assessments", subject.assessments.isEmpty), ("relapses", subject.relapses.isEmpty),
-        ("consolidations", subject.consolidations.isEmpty),
-        ("toxicities", subject.toxicities.isEmpty),
-        ("cellDose", product.cellDose == nil),
-      ]
-      for (table, isEmpty) in tables where !isEmpty { note(.notInfused, table, "an outcome") }
-    }
-
-    var alive = outcomes
-    for toxicity in subject.toxicities {
-      if let day = toxicity.onsetDay { alive.append(("toxicities.onsetDay", day)) }
-      if let day = toxicity.resolvedDay { alive.append(("toxicities.resolvedDay", day)) }
-    }
-    let prior = subject.priorTherapy
-    let earlier: [(String, CalendarDay?)] = [
-      ("diagnosisDay", subject.disease.diagnosisDay),
-      ("priorAlloTransplantDay", prior.alloTransplantDay),
-      ("blinatumomabFirstDay", prior.blinatumomab.firstDay),
-      ("blinatumomabLastDay", prior.blinatumomab.lastDay),
-      ("inotuzumabFirstDay", prior.inotuzumab.firstDay),
-      ("inotuzumabLastDay", prior.inotuzumab.lastDay),
-      ("apheresisDay", product.apheresisDay), ("lymphodepletionDay", product.lymphodepletionDay),
-      ("infusionDay", product.infusionDay),
-      ("lastAssessmentDay", subject.lastContact.lastAssessmentDay),
-    ]
-    for (column, day) in earlier {
-      // A death before infusion is V15.
-      if let day, column != "infusionDay" || subject.death.day.map({ $0 >= day }) ?? true {
-        alive.append((column, day))
-      }
-    }
-    if let death = subject.death.day {
-      for (column, day) in alive where day > death {
-        note(.afterDeath, column, "\(day), death \(death)")
-      }
-    }
-    checkLastContact(alive)
-    guard let lock = study.dataLock else { return }
-    var locked = outcomes
-    for toxicity in subject.toxicities {
-      if let day = toxicity.onsetDay { locked.append(("toxicities.onsetDay", day)) }
-      if let day = toxicity.resolvedDay { locked.append(("toxicities.resolvedDay", day)) }
-    }
-    if let day = subject.death.day { locked.append(("deathDay", day)) }
-    for (column, day) in locked where day > lock {
-      note(.afterDataLock, column, "\(day), data lock \(lock)")
-    }
-  }
-
-  private mutating func checkLastContact(_ alive: [(column: String, day: CalendarDay)]) {
-    guard let last = subject.lastContact.lastAliveDay else { return }
-    if let death = subject.death.day {
-      if last != death { note(.lastContact, "lastAliveDay", "\(last), death \(death)") }
-    } else if let later = alive.first(where: { $0.day > last }) {
-      note(.lastContact, "lastAliveDay", "\(last), but \(later.column) \(later.day)")
-    }
-  }
-
-  private mutating func checkRemissions() {
-    let remission = RemissionHistory(subject)
-    for relapse in subject.relapses {
-      guard let day = relapse.day, relapse.kind?.value == .relapse else { continue }
-      if !remission.exists(onOrBefore: day) {
-        note(.relapseWithoutRemission, "relapses.kind", "a relapse on \(day) without remission")
-      }
-    }
-    for consolidation in subject.consolidations where consolidation.isInRemission == true {
-      guard let day = consolidation.startDay else { continue }
-      let relapsed = subject.relapses.contains { $0.day.map { $0 < day } ?? false }
-      if relapsed || !remission.exists(onOrBefore: day) {
-        note(
-          .consolidationWithoutRemission, "consolidations.inRemission",
-          relapsed ? "yes on \(day), after a relapse" : "yes on \(day), without remission")
-      }
-    }
-    for (table, state) in [
-      ("preApheresis", subject.preApheresis), ("preInfusion", subject.preInfusion),
-    ] where state.isMorphologicRemission == true {
-      let blasts = state.marrowBlastPercent ?? 0
-      if blasts >= 5 || state.hasExtramedullaryDisease == true {
-        note(
-          .remissionWithDisease, table + "Status",
-          "remission with "
-            + (blasts >= 5 ? "\(FieldText.number(blasts)) % blasts" : "extramedullary disease"))
-      }
-    }
-    for assessment in subject.assessments {
-      let name = Self.text("assessment", assessment.day)
-      if assessment.response?.value?.isRemission == true, assessment.showsDisease {
-        note(.remissionWithDisease, "assessments.response", "\(name), remission with disease")
-      }
-      if let found = assessment.residualDisease.contradiction {
-        note(.residualDisease, "assessments.mrdResult", "\(name), \(found)")
-      }
-    }
-    let hasReport = subject.assessments.contains { $0.response?.value?.isRemission == true }
-    if hasReport, subject.assessments.allSatisfy({ $0.marrowBlastPercent == nil }) {
-      note(.responseNotEvaluable, "assessments.blastPercent", "nothing")
-    }
-    if let death = subject.death.day, subject.death.cause?.value == .relapse,
-      !subject.relapses.contains(where: { $0.day.map { $0 <= death } ?? false })
-    {
-      note(.deathWithoutRelapse, "deathCause", "relapse, death \(death)")
-    }
-  }
-
   private mutating func checkRanges() {
     var checker = RangeChecker(subjectID: subject.subjectID)
     subject.show(&checker)
-    checker.table = "toxicities"
-    for row in subject.toxicities { row.show(&checker) }
-    checker.table = "assessments"
-    for row in subject.assessments { row.show(&checker) }
+    for (place, row) in subject.toxicities.enumerated() {
+      checker.begin(Toxicity.tableName, place)
+      row.show(&checker)
+    }
+    for (place, row) in subject.assessments.enumerated() {
+      checker.begin(Assessment.tableName, place)
+      row.show(&checker)
+    }
     findings += checker.findings
     if let age = subject.demographics.ageYears, age >= 0, age < study.minimumAgeYears ?? 0 {
       note(.range, "ageYears", "\(age)", "\(study.minimumAgeYears ?? 0) years or more")
@@ -326,12 +173,18 @@ struct SubjectRules {
   }
 
   private mutating func checkRequired() {
-    func require(_ column: String, _ isPresent: Bool, _ found: String = "nothing") {
-      if !isPresent { note(.missingRequired, column, found) }
+    func require(_ column: String, _ isPresent: Bool, at place: Int? = nil) {
+      if !isPresent { note(.missingRequired, column, "nothing", at: place) }
     }
-    for row in subject.assessments { require("assessments.day", row.day != nil) }
-    for row in subject.relapses { require("relapses.day", row.day != nil) }
-    for row in subject.consolidations { require("consolidations.startDay", row.startDay != nil) }
+    for (place, row) in subject.assessments.enumerated() {
+      require("assessments.day", row.day != nil, at: place)
+    }
+    for (place, row) in subject.relapses.enumerated() {
+      require("relapses.day", row.day != nil, at: place)
+    }
+    for (place, row) in subject.consolidations.enumerated() {
+      require("consolidations.startDay", row.startDay != nil, at: place)
+    }
     if subject.death.cause != nil { require("deathDay", subject.death.day != nil) }
     guard subject.product.infusionDay != nil else {
       require("infusionDay", subject.product.notInfusedReason != nil)

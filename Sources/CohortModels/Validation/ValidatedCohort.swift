@@ -3,7 +3,7 @@
 /// A cohort that keeps the rules: the only kind that can be analysed.
 ///
 /// ```swift
-/// let cohort = try ValidatedCohort(CohortFiles.read(from: "leukemia"))
+/// let cohort = try CohortFiles.examine("leukemia").validated()
 /// let fit = try KaplanMeier(endpoint: .overallSurvival()).fitted(to: cohort.infused)
 /// ```
 ///
@@ -21,7 +21,11 @@ public struct ValidatedCohort: Hashable, Sendable {
   /// - Throws: ``ValidationError`` with every finding when at least one is an error.
   /// - Complexity: O(*n* log *n*) for *n* subjects.
   public init(_ cohort: Cohort) throws(ValidationError) {
-    let findings = cohort.findings()
+    try self.init(cohort, findings: cohort.findings())
+  }
+
+  /// Takes a cohort whose findings are known.
+  init(_ cohort: Cohort, findings: [Finding]) throws(ValidationError) {
     guard let lock = cohort.study.dataLock,
       findings.allSatisfy({ $0.severity == .warning })
     else { throw ValidationError(findings: findings) }

@@ -16,14 +16,9 @@ struct FindingsReport: Report {
   /// Reads and checks a folder.
   init(of folder: String) {
     self.folder = folder
-    do {
-      let cohort = try CohortFiles.read(from: folder)
-      self.cohort = cohort
-      findings = cohort.findings()
-    } catch {
-      cohort = nil
-      findings = error.findings
-    }
+    let examination = CohortFiles.examine(folder)
+    cohort = examination.cohort
+    findings = examination.findings
   }
 
   /// A summary and a paragraph for each finding, of at most 80 columns.

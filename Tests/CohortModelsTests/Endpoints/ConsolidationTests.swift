@@ -23,6 +23,19 @@ struct ConsolidationTests {
     return subject
   }
 
+  @Test("a consolidation of unknown kind counts when all kinds do, and is not lost")
+  func unknownKind() throws {
+    var subject = subject("unknown", consolidated: 80, relapse: 200)
+    for kind in [Coded<ConsolidationKind>.unknown, nil] {
+      subject.consolidations[0].kind = kind
+      let validated = ValidatedSubject(subject: subject, dataLock: .last)
+      #expect(validated.consolidationDay() == Samples.day(80))
+      #expect(validated.consolidationDay([.alloTransplant]) == nil)
+      #expect(
+        try ConsolidationHistory(of: [validated]).rows.map(\.isConsolidated) == [false, true])
+    }
+  }
+
   @Test("rows are cut at consolidation, and only at one before the end")
   func rows() throws {
     let cohort = try Samples.validated([

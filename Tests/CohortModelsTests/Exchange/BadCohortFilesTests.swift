@@ -173,6 +173,48 @@ struct BadCohortFilesTests {
     #expect(nowhere?.findings.map(\.found) == ["no folder /no/such"])
   }
 
+  @Test(
+    "findings of rules name file and row too: event after the lock, contradictions, missing days")
+  func examined() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "cohort-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var late = Samples.survivor
+    late.subjectID = "S2"
+    late.siteID = "B"
+    late.assessments = [28, 60].map(Samples.remission)
+    late.assessments[1].marrowBlastPercent = 7
+    late.relapses = [Samples.relapse(on: 490)]
+    late.lastContact.lastAliveDay = Samples.day(500)
+    late.demographics.ecog = 5
+    late.toxicities[1].maximumGrade = 6
+    var study = Samples.study
+    let cohort = Cohort(study: study, subjects: [Samples.subject, late])
+    try CohortFiles.write(cohort, to: folder)
+    let examination = CohortFiles.examine(folder)
+    #expect(examination.cohort == cohort)
+    #expect(
+      examination.findings.map { "\($0.code) \($0.file) \($0.row ?? 0) \($0.column)" } == [
+        "V18E relapses.csv 3 relapses.day", "V22E assessments.csv 4 assessments.response",
+        "V30E subjects.csv 3 ecog", "V30E toxicities.csv 5 toxicities.maximumGrade",
+      ])
+    #expect(examination.findings.first?.found.contains("data lock 2023-06-30") == true)
+    #expect(throws: ValidationError.self) { try examination.validated() }
+    study.dataLock = nil
+    try CohortFiles.write(Cohort(study: study, subjects: [Samples.subject]), to: folder)
+    let unlocked = CohortFiles.examine(folder).findings
+    #expect(unlocked.map(\.file) == ["study.csv"])
+    #expect(unlocked.map(\.row) == [2])
+    try CohortFiles.write(Samples.cohort { $0.demographics.sex = nil }, to: folder)
+    let missing = CohortFiles.examine(folder)
+    #expect(missing.findings.map(\.code) == ["V41W"])
+    #expect(missing.findings.map(\.file) == ["subjects.csv"])
+    #expect(missing.findings.first?.row == nil)
+    #expect(try missing.validated().warnings == missing.findings)
+    #expect(CohortFiles.examine("/no/such").cohort == nil)
+    #expect(throws: ValidationError.self) { try CohortFiles.examine("/no/such").validated() }
+  }
+
   @Test("an event after the data lock is read, and refused by its rule")
   func afterLock() throws {
     let files = CohortFiles.csv(

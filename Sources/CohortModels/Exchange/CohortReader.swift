@@ -160,32 +160,25 @@ struct CohortReader {
     let file = Row.tableName + ".csv"
     let names = DataDictionary.columns(of: Row.self).map(\.name)
     let expected = (isChild ? ["subjectID"] : []) + names
-    do {
-      let table = try table(file, bytes, expected)
-      guard hasColumns(expected, table) else { return [] }
-      var columns = [[String]]()
-      for name in names { columns.append(try table.column(name)) }
-      // A table of which subjects are rows names its subject in a column of its own.
-      let subjects = expected.first == "subjectID" ? try table.column("subjectID") : nil
-      var reader = FieldReader(file: file)
-      var rows = [NumberedRow<Row>]()
-      rows.reserveCapacity(table.rowCount)
-      for row in 0..<table.rowCount {
-        reader.cells.removeAll(keepingCapacity: true)
-        for column in columns { reader.cells.append(column[row]) }
-        reader.row = table.rowNumbers[row]
-        reader.subjectID = subjects?[row] ?? ""
-        rows.append(
-          NumberedRow(
-            number: reader.row, subjectID: reader.subjectID, record: reader.record(Row.self)))
-      }
-      findings += reader.findings
-      rowNumbers[Row.tableName] = rows.map { ($0.subjectID, $0.number) }
-      return rows
-    } catch {
-      noteForm(file, error.message)
-      return []
+    guard let table = table(file, bytes, expected), hasColumns(expected, table) else { return [] }
+    let columns = names.compactMap { table.cells($0) }
+    // A table of which subjects are rows names its subject in a column of its own.
+    let subjects = expected.first == "subjectID" ? table.cells("subjectID") : nil
+    var reader = FieldReader(file: file)
+    var rows = [NumberedRow<Row>]()
+    rows.reserveCapacity(table.rowCount)
+    for row in 0..<table.rowCount {
+      reader.cells.removeAll(keepingCapacity: true)
+      for column in columns { reader.cells.append(column[row]) }
+      reader.row = table.rowNumbers[row]
+      reader.subjectID = subjects?[row] ?? ""
+      rows.append(
+        NumberedRow(
+          number: reader.row, subjectID: reader.subjectID, record: reader.record(Row.self)))
     }
+    findings += reader.findings
+    rowNumbers[Row.tableName] = rows.map { ($0.subjectID, $0.number) }
+    return rows
   }
 
   /// The records of an ADTTE data set, and the variables that were passed over.
@@ -195,14 +188,13 @@ struct CohortReader {
     var records = [ADTTERecord]()
     var ignored = [String]()
     let names = DataDictionary.columns(of: ADTTERecord.self).map(\.name)
-    do {
-      let table = try table(file, bytes, ADTTERecord.required)
+    if let table = table(file, bytes, ADTTERecord.required) {
       for name in ADTTERecord.required where !table.hasColumn(name) {
         noteForm(file, "no such variable", row: 1, column: name)
       }
       ignored = table.header.filter { !names.contains($0) }
-      let columns = names.map { table.hasColumn($0) ? try? table.column($0) : nil }
-      let subjects = table.hasColumn("USUBJID") ? try table.column("USUBJID") : []
+      let columns = names.map { table.cells($0) }
+      let subjects = table.cells("USUBJID") ?? []
       var reader = FieldReader(file: file)
       for row in subjects.indices {
         reader.cells.removeAll(keepingCapacity: true)
@@ -212,25 +204,32 @@ struct CohortReader {
         records.append(reader.record(ADTTERecord.self))
       }
       findings += reader.findings
-    } catch {
-      noteForm(file, error.message)
     }
     guard findings.isEmpty else { throw ValidationError(findings: findings) }
     return (records, ignored)
   }
 
-  /// A table with the rows that can be read; the others are noted.
+  /// A table with the rows that can be read; the others are noted. `nil`, noted, when it is no table.
   ///
   /// Fields that are separated by something else than commas are a fault, but are divided all the same,
   /// so that what is in them can be checked.
   private mutating func table(
     _ file: String, _ bytes: [UInt8], _ expected: [String]
-  ) throws(ImportError) -> CSVTable {
-    var table = try CSVTable(file: file, readableRowsOf: bytes)
+  ) -> CSVTable? {
+    var table: CSVTable
+    do throws(CSVTable.Refusal) {
+      table = try CSVTable(file: file, readableRowsOf: bytes)
+    } catch {
+      noteForm(
+        file, error.row == nil ? "a file that " + error.message : error.message, row: error.row)
+      return nil
+    }
     if table.header.count == 1, let only = table.header.first {
       for (separator, name) in Self.foreignSeparators where only.contains(separator) {
-        let divided = try CSVTable(file: file, readableRowsOf: bytes, separator: separator)
-        guard expected.contains(where: { divided.hasColumn($0) }) else { continue }
+        guard
+          let divided = try? CSVTable(file: file, readableRowsOf: bytes, separator: separator),
+          expected.contains(where: { divided.hasColumn($0) })
+        else { continue }
         noteForm(
           file, "fields separated by \(name)", row: 1,
           allowed: "fields separated by commas, and numbers with a decimal point")

@@ -57,7 +57,12 @@ package struct CSVTable: Sendable {
   ///   marks.
   /// - Complexity: O(number of bytes).
   package init(file: String, bytes: [UInt8]) throws(ImportError) {
-    try self.init(file: file, readableRowsOf: bytes)
+    do throws(Refusal) {
+      try self.init(file: file, readableRowsOf: bytes)
+    } catch {
+      let place = error.row.map { ", row \($0):" } ?? ""
+      throw ImportError(file: file, message: "\(file)\(place) \(error.message)")
+    }
     for refused in refusedRows {
       if case .form(let message) = refused.fault {
         throw ImportError(file: file, message: "\(file), row \(refused.row): \(message)")
@@ -69,32 +74,33 @@ package struct CSVTable: Sendable {
     }
   }
 
+  /// Why a file is no table.
+  struct Refusal: Error {
+    /// The row that is to blame; `nil` when it is the file.
+    let row: Int?
+    /// What is wrong, to be read after the name of the file or the place of the row.
+    let message: String
+  }
+
   /// Reads the rows of a file that can be read, and lists the others in ``refusedRows``; a header
   /// without rows is a table too.
-  /// - Throws: ``ImportError`` for an empty file, for one without a header, and for names that occur
-  ///   twice.
-  init(
-    file: String, readableRowsOf bytes: [UInt8], separator: Character = ","
-  ) throws(ImportError) {
+  /// - Throws: ``Refusal`` for an empty file, for one without a header, and for names that occur twice.
+  init(file: String, readableRowsOf bytes: [UInt8], separator: Character = ",") throws(Refusal) {
     self.file = file
-    guard !bytes.isEmpty else { throw ImportError(file: file, message: "\(file) is empty") }
+    guard !bytes.isEmpty else { throw Refusal(row: nil, message: "is empty") }
     guard !bytes.starts(with: [0xFF, 0xFE]), !bytes.starts(with: [0xFE, 0xFF]) else {
-      throw ImportError(file: file, message: "\(file) is encoded in UTF-16; save it as UTF-8")
+      throw Refusal(row: nil, message: "is encoded in UTF-16; save it as UTF-8")
     }
     var reader = CSVReader(bytes, separator: separator.asciiValue ?? UInt8(ascii: ","))
-    do {
-      guard let header = try reader.next() else {
-        throw ImportError(file: file, message: "\(file) is empty")
-      }
-      self.header = header
-    } catch let fault as CSVReader.Fault {
-      throw ImportError(file: file, message: "\(file), row \(fault.row): \(fault.message)")
-    } catch let error as ImportError {
-      throw error
+    let header: [String]?
+    do throws(CSVReader.Fault) {
+      header = try reader.next()
     } catch {
-      throw ImportError(file: file, message: "\(file) cannot be read: \(error)")
+      throw Refusal(row: error.row, message: error.message)
     }
-    try Self.check(header, file: file)
+    guard let header else { throw Refusal(row: nil, message: "is empty") }
+    try Self.check(header)
+    self.header = header
     var columns = [[String]](repeating: [], count: header.count)
     var numbers = [Int]()
     var refused = [RefusedRow]()
@@ -120,15 +126,20 @@ package struct CSVTable: Sendable {
   /// Whether there is a column of a name.
   package func hasColumn(_ name: String) -> Bool { !name.isEmpty && header.contains(name) }
 
+  /// The cells of a column, as text; `nil` when there is no such column.
+  func cells(_ name: String) -> [String]? {
+    name.isEmpty ? nil : header.firstIndex(of: name).map { columns[$0] }
+  }
+
   /// The cells of a column, as text.
   /// - Parameter name: The name of the column, as in the header.
   /// - Returns: One text for each row.
   /// - Throws: ``ImportError`` when there is no such column; it lists those that are there.
   package func column(_ name: String) throws(ImportError) -> [String] {
-    guard !name.isEmpty, let position = header.firstIndex(of: name) else {
+    guard let cells = cells(name) else {
       throw ImportError(file: file, message: noColumn(name))
     }
-    return columns[position]
+    return cells
   }
 
   private func noColumn(_ name: String) -> String {
@@ -144,19 +155,18 @@ package struct CSVTable: Sendable {
   }
 
   /// Refuses a first row that cannot be a header.
-  private static func check(_ header: [String], file: String) throws(ImportError) {
+  private static func check(_ header: [String]) throws(Refusal) {
     guard !header.allSatisfy({ Cell.isMissing($0) || Cell.number($0) != nil }) else {
       let found = header.prefix(5).joined(separator: ", ") + (header.count > 5 ? ", …" : "")
-      throw ImportError(
-        file: file,
-        message: "\(file), row 1: the first row must be a header with the names of the columns, "
-          + "but it holds \(found.isEmpty ? "nothing" : found)")
+      throw Refusal(
+        row: 1,
+        message: "the first row must be a header with the names of the columns, but it holds "
+          + (found.isEmpty ? "nothing" : found))
     }
     var seen = Set<String>()
     for name in header where !name.isEmpty {
       guard seen.insert(name).inserted else {
-        throw ImportError(
-          file: file, message: "\(file), row 1: two columns are both named \(name)")
+        throw Refusal(row: 1, message: "two columns are both named \(name)")
       }
     }
   }

@@ -49,7 +49,11 @@ package enum FileBytes {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
-      throw ImportError(file: folder, message: "the folder \(folder) cannot be made")
+      throw ImportError(
+        file: folder,
+        message:
+          "the folder \(folder) cannot be made; look whether a file has its name, and at the "
+          + "permissions of the folder it is to be in")
     }
     for file in files {
       do {

@@ -112,13 +112,14 @@ extension ADTTE {
     return order.compactMap { key in
       guard let count = counts[key] else { return nil }
       let place = "\(key.parameter), \(key.arm): "
+      let subjects = NumberFormatting.quantity(count.subjects, "subject")
       if count.events == 0 {
         return Finding(
-          .sparseGroup, column: "ARM", found: place + "no event in \(count.subjects) subjects")
+          .sparseGroup, column: "ARM", found: place + "no event in \(subjects)")
       }
       guard count.subjects < 5 else { return nil }
       return Finding(
-        .sparseGroup, .warning, column: "ARM", found: place + "\(count.subjects) subjects")
+        .sparseGroup, .warning, column: "ARM", found: place + subjects)
     }
   }
 

@@ -209,7 +209,7 @@ struct CohortReader {
     return (records, ignored)
   }
 
-  /// A table with the rows that can be read; the others are noted. `nil`, noted, when it is no table.
+  /// A table with the rows that can be read; the others are noted.
   ///
   /// `nil`, noted as well, when the file is no table.
   /// Fields that are separated by something else than commas are a fault, but are divided all the same,

@@ -14,6 +14,10 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
-      name: "ConsumerProbe", dependencies: [.product(name: "SurvivalKit", package: "SurvivalKit")])
+      name: "ConsumerProbe",
+      dependencies: [
+        .product(name: "SurvivalKit", package: "SurvivalKit"),
+        .product(name: "SurvivalPlots", package: "SurvivalKit"),
+      ])
   ]
 )

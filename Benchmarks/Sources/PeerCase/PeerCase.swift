@@ -8,7 +8,7 @@ import SurvivalKit
 struct PeerCase {
   enum Work: String {
     case cox, late, strata, robust, score, dfbeta, kaplanMeier, logRank, concordance
-    case incidence, states, gray, fineGray, finegray, absoluteRisk
+    case incidence, states, untiedStates, gray, fineGray, finegray, absoluteRisk
   }
 
   let work: Work
@@ -101,8 +101,8 @@ struct PeerCase {
           }
         }
       }
-    case .states:
-      let rows = study.histories()
+    case .states, .untiedStates:
+      let rows = study.histories(isTied: work == .states)
       return {
         let history = try StateHistory(
           subjects: Grouping(rows.subject), starts: rows.start, stops: rows.stop,

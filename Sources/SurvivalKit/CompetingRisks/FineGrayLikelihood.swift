@@ -20,13 +20,17 @@ struct FineGrayLikelihood: Sendable {
   let data: SurvivalData
   let table: RiskTable
   let censoring: CensoringDistribution
-  /// Covariates in the order of the table, centred and scaled, row by row.
+  /// Covariates in the order of the table, centred by stratum and scaled, row by row.
   let rows: [Double]
-  let centers: [Double]
+  /// The weighted mean of each column, over all rows and for each stratum.
+  let means: [Double]
+  let centers: [[Double]]
   let scales: [Double]
   /// The largest magnitude in each column of ``rows``.
   let extents: [Double]
+  /// The offsets less the mean of their stratum, and those means.
   let offsets: [Double]
+  let offsetMeans: [Double]
   let weights: [Double]
   /// For each position, 1/(G H)(T−) if the row ended with a competing event; 0 otherwise.
   let competing: [Double]
@@ -63,40 +67,59 @@ struct FineGrayLikelihood: Sendable {
     censoring = CensoringDistribution(data, groups: censoringGroups ?? strata)
     let order = table.order.map(Int.init)
     let allWeights = data.weights?.values
-    weights = order.map { allWeights?[$0] ?? 1 }
-    let total = weights.reduce(0, +)
+    let weights = order.map { allWeights?[$0] ?? 1 }
+    self.weights = weights
     let p = design.names.count
-    var (centers, scales, extents) = ([Double](), [Double](), [Double]())
+    // Of every stratum the means are taken off: they cancel in the likelihood, and what is left of a
+    // covariate that lies far apart in the strata keeps its digits.
+    let parts = table.strata.map { range in
+      range.isEmpty ? 0..<0 : table.slotStart[range.lowerBound]..<table.slotStart[range.upperBound]
+    }
+    func mean(_ values: [Double], over positions: Range<Int>) -> Double {
+      guard let first = positions.first.map({ values[order[$0]] }) else { return 0 }
+      var (sum, total) = (0.0, 0.0)
+      for position in positions {
+        sum += weights[position] * (values[order[position]] - first)
+        total += weights[position]
+      }
+      return first + sum / total
+    }
+    let total = weights.reduce(0, +)
+    var (means, scales, extents) = ([Double](), [Double](), [Double]())
+    var centers = [[Double]](repeating: [], count: parts.count)
     var rows = [Double](repeating: 0, count: order.count * p)
     for (j, column) in design.columns.enumerated() {
-      let first = column[order[0]]
-      var sum = 0.0
-      for (position, row) in order.enumerated() { sum += weights[position] * (column[row] - first) }
-      let center = first + sum / total
+      means.append(mean(column, over: order.indices))
       var spread = 0.0
-      for (position, row) in order.enumerated() {
-        spread += weights[position] * abs(column[row] - center)
+      for (stratum, positions) in parts.enumerated() {
+        let center = mean(column, over: positions)
+        centers[stratum].append(center)
+        for position in positions {
+          let value = column[order[position]] - center
+          rows[position * p + j] = value
+          spread += weights[position] * abs(value)
+        }
       }
       spread /= total
       let scale = spread > 0 && (1 / spread).isFinite ? 1 / spread : 1
       var largest = 0.0
-      for (position, row) in order.enumerated() {
-        let value = (column[row] - center) * scale
-        rows[position * p + j] = value
-        largest = Swift.max(largest, abs(value))
+      for position in order.indices {
+        rows[position * p + j] *= scale
+        largest = Swift.max(largest, abs(rows[position * p + j]))
       }
-      centers.append(center)
       scales.append(scale)
       extents.append(largest)
     }
-    (self.rows, self.centers, self.scales, self.extents) = (rows, centers, scales, extents)
-    if let offset {
-      let all = order.map { offset[$0] }
-      let mean = zip(all, weights).reduce(0) { $0 + $1.0 * ($1.1 / total) }
-      offsets = all.map { $0 - mean }
-    } else {
-      offsets = [Double](repeating: 0, count: order.count)
+    (self.rows, self.means, self.centers) = (rows, means, centers)
+    (self.scales, self.extents) = (scales, extents)
+    var offsets = [Double](repeating: 0, count: order.count)
+    offsetMeans = parts.map { positions in
+      guard let offset else { return 0 }
+      let center = mean(offset, over: positions)
+      for position in positions { offsets[position] = offset[order[position]] - center }
+      return center
     }
+    self.offsets = offsets
     var competing = [Double](repeating: 0, count: order.count)
     var problems = [SurvivalError.RowProblem]()
     for (position, row) in order.enumerated() {

@@ -38,6 +38,8 @@ public struct SubdistributionBaseline: Hashable, Sendable {
   public let stratum: String
   /// The times, in the order asked for.
   public let times: [Double]
+  /// The position of the stratum.
+  let position: Int
   /// The largest time at which anybody of the stratum was observed.
   let lastTime: Double
   /// At each time the hazard and, *p* numbers, ∫ x̄ dΛ, in units of exp(−reference).
@@ -99,7 +101,7 @@ extension FineGrayRegression {
       crossed.append((0..<p).map { i in (0..<p).reduce(0) { $0 + inverse[i][$1] * cross[$1] } })
     }
     return SubdistributionBaseline(
-      stratum: strata?.levels[stratum] ?? "", times: times,
+      stratum: strata?.levels[stratum] ?? "", times: times, position: stratum,
       lastTime: range.isEmpty ? -.infinity : likelihood.table.slotTimes[range.lowerBound],
       hazards: ends.map { hazards[$0 + stratum] },
       meanIntegrals: ends.map { end in (0..<p).map { means[(end + stratum) * p + $0] } },
@@ -140,8 +142,11 @@ extension FineGrayRegression {
     guard covariates.count == p else {
       throw SurvivalError(.invalidArgument, "\(covariates.count) values for \(p) columns")
     }
-    let x = (0..<p).map { (covariates[$0] - likelihood.centers[$0]) * likelihood.scales[$0] }
-    let predictor = (0..<p).reduce(offset - offsetMean) { $0 + x[$1] * point[$1] }
+    let centers = likelihood.centers[baseline.position]
+    let x = (0..<p).map { (covariates[$0] - centers[$0]) * likelihood.scales[$0] }
+    let predictor = (0..<p).reduce(offset - likelihood.offsetMeans[baseline.position]) {
+      $0 + x[$1] * point[$1]
+    }
     guard predictor.isFinite, x.allSatisfy(\.isFinite) else {
       throw SurvivalError(.overflow, "the linear predictor is not a finite number")
     }

@@ -23,8 +23,6 @@ public struct FineGrayRegression: Sendable {
   let point: [Double]
   /// The stratum of every row; `nil` for one stratum.
   let strata: Grouping?
-  /// The mean offset, which predictors inside are without.
-  let offsetMean: Double
 
   /// A member of the estimates.
   public subscript<Value>(dynamicMember member: KeyPath<CoxEstimates, Value>) -> Value {
@@ -99,14 +97,17 @@ public struct FineGrayRegression: Sendable {
       data, cause: position, causes: causes, design: design, strata: strata,
       censoringGroups: censoringGroups, offset: offset, ties: ties)
     let chosen = variance == .automatic ? (hasEntries ? .fixedWeights : .fineGray) : variance
+    let evaluator = FineGrayEvaluator(likelihood) {
+      try? CoxPartialLikelihood(
+        likelihood.data, design: design, strata: strata, offset: offset, ties: ties)
+    }
     let (estimates, point) = try FineGraySolver(
-      likelihood: likelihood, strata: strata, cause: causes.levels[position], variance: chosen,
+      likelihood: likelihood, evaluator: evaluator, strata: strata, cause: causes.levels[position],
+      variance: chosen,
       maximumIterations: maximumIterations
     ).estimates()
-    let first = likelihood.table.order.first.map { Int($0) } ?? 0
     return FineGrayRegression(
-      estimates: estimates, variance: chosen, likelihood: likelihood, point: point, strata: strata,
-      offsetMean: offset.map { $0[first] - likelihood.offsets[0] } ?? 0)
+      estimates: estimates, variance: chosen, likelihood: likelihood, point: point, strata: strata)
   }
 }
 

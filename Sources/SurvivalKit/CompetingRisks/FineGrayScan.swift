@@ -11,6 +11,8 @@ internal import SurvivalLinearAlgebra
 struct FineGrayScan {
   let likelihood: FineGrayLikelihood
   let reference: Double
+  /// How far the linear predictors are apart.
+  private let spread: Double
   /// The risk exp(η − reference) of every row, weight not counted.
   let risks: [Double]
   private(set) var logLikelihood = 0.0
@@ -36,6 +38,7 @@ struct FineGrayScan {
     let predictors = likelihood.linearPredictors(at: point)
     let reference = predictors.reduce(-Double.infinity) { Swift.max($0, $1) }
     self.reference = reference
+    spread = predictors.reduce(0) { Swift.max($0, reference - $1) }
     risks = predictors.map { Double.exp($0 - reference) }
     let (p, m) = (likelihood.dimension, likelihood.slots.count)
     gradient = [Double](repeating: 0, count: p)
@@ -227,8 +230,8 @@ struct FineGrayScan {
     return result
   }
 
-  /// The information: Σ a r x xᵀ over the rows, less what the means take.
-  func information() -> Matrix {
+  /// Σ a r x xᵀ over the rows, the lower triangle: the information before what the means take from it.
+  private func secondMoments() -> [Double] {
     let p = likelihood.dimension
     let lived = lived()
     var sums = [CompensatedSum](repeating: CompensatedSum(), count: p * p)
@@ -240,15 +243,25 @@ struct FineGrayScan {
         for l in 0...j { sums[j * p + l].add(value * likelihood.rows[position * p + l]) }
       }
     }
-    var lower = [Double](repeating: 0, count: p * p)
-    for j in 0..<p {
-      for l in 0...j { lower[j * p + l] = sums[j * p + l].value - between[j * p + l] }
-    }
-    return SymmetricSum.matrix(lower, order: p)
+    return sums.map(\.value)
   }
 
-  var evaluation: CoxPartialLikelihood.ScaledEvaluation {
-    CoxPartialLikelihood.ScaledEvaluation(
-      logLikelihood: logLikelihood, gradient: gradient, information: information())
+  /// Value, gradient and information, and whether their digits can be trusted.
+  ///
+  /// The information is the difference of second moments and what the means take from them. Where less
+  /// than a millionth of a column's is left, given the columns before it, more than six digits are
+  /// lost; where linear predictors are more than 500 apart, risks vanish beside the largest.
+  func evaluate() -> (evaluation: CoxPartialLikelihood.ScaledEvaluation, keepsDigits: Bool) {
+    let p = likelihood.dimension
+    let moments = secondMoments()
+    let information = SymmetricSum.matrix(zip(moments, between).map { $0 - $1 }, order: p)
+    let evaluation = CoxPartialLikelihood.ScaledEvaluation(
+      logLikelihood: logLikelihood, gradient: gradient, information: information)
+    let lost = OrderedElimination(
+      information, tolerance: 1e-6, relativeTo: (0..<p).map { moments[$0 * p + $0] })
+    let keepsDigits = spread < 500 && logLikelihood.isFinite && lost?.kept.count == p
+    return (evaluation, keepsDigits)
   }
+
+  var evaluation: CoxPartialLikelihood.ScaledEvaluation { evaluate().evaluation }
 }

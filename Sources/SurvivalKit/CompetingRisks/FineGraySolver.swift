@@ -7,6 +7,7 @@ internal import SurvivalLinearAlgebra
 /// The steps from a Fine–Gray likelihood to estimates.
 struct FineGraySolver {
   let likelihood: FineGrayLikelihood
+  let evaluator: FineGrayEvaluator
   let strata: Grouping?
   let cause: String
   let variance: FineGrayVariance
@@ -17,7 +18,7 @@ struct FineGraySolver {
 
   func estimates() throws(SurvivalError) -> (estimates: CoxEstimates, point: [Double]) {
     let p = names.count
-    let null = FineGrayScan(likelihood, at: [Double](repeating: 0, count: p)).evaluation
+    let null = evaluator.evaluate(at: [Double](repeating: 0, count: p))
     guard null.logLikelihood.isFinite, let elimination = elimination(null) else {
       throw SurvivalError(
         .overflow, "offsets or weights are so large that the likelihood has no value at 0")
@@ -79,7 +80,7 @@ struct FineGraySolver {
       from: [Double](repeating: 0, count: kept.count), restricted(null),
       isDrifting: { likelihood.unboundedDirection(near: expand($0, kept)) != nil },
       bound: bound, reach: bound,
-      evaluate: { restricted(FineGrayScan(likelihood, at: expand($0, kept)).evaluation) })
+      evaluate: { restricted(evaluator.evaluate(at: expand($0, kept))) })
     var infinite = Set<Int>()
     switch outcome.outcome {
     case .converged: break
@@ -153,7 +154,7 @@ struct FineGraySolver {
         2 * (final.logLikelihood - null.logLikelihood), degreesOfFreedom: kept.count),
       waldTest: assembly.waldTest(at: point, final, squares: squares),
       scoreTest: assembly.scoreTest(null), robustScoreTest: robustScore,
-      means: likelihood.centers, iterations: steps, hasConverged: infinite.isEmpty,
+      means: likelihood.means, iterations: steps, hasConverged: infinite.isEmpty,
       monotoneDirection: nil,
       diagnostics: assembly.diagnostics(
         data, rowCount: rowCount, eventCount: likelihood.eventCount,

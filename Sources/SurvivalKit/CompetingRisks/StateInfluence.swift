@@ -99,7 +99,7 @@ struct StateInfluence {
           moments.add(u, y, at: cluster * s, times: times(cluster))
         }
       }
-      moments.advance(steps.flows(step))
+      moments.advance(steps, over: step)
       while next < all.count, all[next].step == step {
         apply(all[next], upTo: step + 1)
         next += 1

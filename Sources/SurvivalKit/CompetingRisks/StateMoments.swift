@@ -10,12 +10,19 @@ struct StateMoments {
   private var uu, uy, yy: [Double]
   /// What rounding is a fraction of: each update of a sum of squares may leave an ulp of its terms.
   private var sizes: [Double]
+  private var sizesBefore: [Double]
+  /// For each transition of a time, its influences' products with U and Y.
+  private var flowU: [Double]
+  private var flowY: [Double]
 
   init(stateCount: Int) {
     s = stateCount
     uu = [Double](repeating: 0, count: s * s)
     (uy, yy) = (uu, uu)
     sizes = [Double](repeating: 0, count: s)
+    sizesBefore = sizes
+    flowU = [Double](repeating: 0, count: s * s * s)
+    flowY = flowU
   }
 
   /// Counts a cluster that has an influence from the beginning.
@@ -63,23 +70,25 @@ struct StateMoments {
     uu[to * s + from] -= square
   }
 
-  /// Takes all influences over the transitions of a time.
-  mutating func advance(_ flows: ArraySlice<StateSteps.Flow>) {
-    guard !flows.isEmpty else { return }
-    grow(flows)
+  /// Takes all influences over the transitions of a step.
+  mutating func advance(_ steps: StateSteps, over step: Int) {
+    let (first, end) = (steps.firstFlow[step], steps.firstFlow[step + 1])
+    guard first < end else { return }
+    grow(steps, first..<end)
     // The influence on a flow is f = share · U − fall · Y of its state: its products with U and Y.
-    var (fu, fy) = ([Double](), [Double]())
-    for flow in flows {
-      let row = flow.from * s
+    for index in first..<end {
+      let flow = steps.flows[index]
+      let (row, own) = (flow.from * s, (index - first) * s)
       for state in 0..<s {
-        fu.append(flow.share * uu[row + state] - flow.fall * uy[state * s + flow.from])
-        fy.append(flow.share * uy[row + state] - flow.fall * yy[row + state])
+        flowU[own + state] = flow.share * uu[row + state] - flow.fall * uy[state * s + flow.from]
+        flowY[own + state] = flow.share * uy[row + state] - flow.fall * yy[row + state]
       }
     }
-    for (index, flow) in flows.enumerated() {
-      let own = index * s
+    for index in first..<end {
+      let flow = steps.flows[index]
+      let own = (index - first) * s
       for state in 0..<s {
-        let (product, weight) = (fu[own + state], fy[own + state])
+        let (product, weight) = (flowU[own + state], flowY[own + state])
         uu[flow.to * s + state] += product
         uu[flow.from * s + state] -= product
         uu[state * s + flow.to] += product
@@ -87,8 +96,9 @@ struct StateMoments {
         uy[flow.to * s + state] += weight
         uy[flow.from * s + state] -= weight
       }
-      for other in flows {
-        let product = other.share * fu[own + other.from] - other.fall * fy[own + other.from]
+      for another in first..<end {
+        let other = steps.flows[another]
+        let product = other.share * flowU[own + other.from] - other.fall * flowY[own + other.from]
         uu[flow.to * s + other.to] += product
         uu[flow.to * s + other.from] -= product
         uu[flow.from * s + other.to] -= product
@@ -98,20 +108,22 @@ struct StateMoments {
   }
 
   /// Keeps the sizes of the terms of the sums of squares.
-  private mutating func grow(_ flows: ArraySlice<StateSteps.Flow>) {
-    let before = sizes
+  private mutating func grow(_ steps: StateSteps, _ range: Range<Int>) {
     for state in 0..<s {
-      let left = flows.reduce(1) { $1.from == state ? $0 - $1.share : $0 }
+      sizesBefore[state] = sizes[state]
+      var left = 1.0
+      for index in range where steps.flows[index].from == state { left -= steps.flows[index].share }
       sizes[state] *= left * left
     }
-    for flow in flows {
+    for index in range {
+      let flow = steps.flows[index]
       let own = flow.from * s + flow.from
       let product = flow.share * uu[own].magnitude + 2 * flow.fall * uy[own].magnitude
       let square = flow.fall * flow.fall * yy[own].magnitude
       sizes[flow.from] += uu[own].magnitude + product + square
       let cross = flow.from * s + flow.to
       sizes[flow.to] +=
-        flow.share * flow.share * before[flow.from] + uu[flow.to * s + flow.to].magnitude
+        flow.share * flow.share * sizesBefore[flow.from] + uu[flow.to * s + flow.to].magnitude
         + flow.share * (product + 2 * uu[cross].magnitude)
         + 2 * flow.fall * uy[flow.to * s + flow.from].magnitude + square
     }

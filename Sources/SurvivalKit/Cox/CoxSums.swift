@@ -23,6 +23,13 @@ struct CoxSums: RiskSetWalker {
         reference = predictor
       }
     }
+
+    /// Adds another set, with its weights multiplied by a factor.
+    mutating func merge(_ other: RiskSet, factor: Double) {
+      guard other.moments.total > 0, factor > 0 else { return }
+      raise(to: other.reference)
+      moments.merge(other.moments, factor: factor * Double.exp(other.reference - reference))
+    }
   }
 
   private let likelihood: CoxPartialLikelihood
@@ -73,17 +80,20 @@ struct CoxSums: RiskSetWalker {
   }
 
   @inline(__always)
-  func add(_ position: Int, to set: inout RiskSet) {
+  func add(_ position: Int, to set: inout RiskSet) { add(position, to: &set, multiple: 1) }
+
+  /// Adds a row whose weight is multiplied by a factor.
+  @inline(__always)
+  func add(_ position: Int, to set: inout RiskSet, multiple: Double) {
     let predictor = predictors[position]
     set.raise(to: predictor)
     set.moments.add(
       position, of: likelihood.rows,
-      weight: likelihood.weights[position] * Double.exp(predictor - set.reference))
+      weight: multiple * likelihood.weights[position] * Double.exp(predictor - set.reference))
   }
 
   func addDeaths(_ deaths: Range<Int>, to set: inout RiskSet) {
-    set.raise(to: dying.reference)
-    set.moments.merge(dying.moments, factor: Double.exp(dying.reference - set.reference))
+    set.merge(dying, factor: 1)
   }
 
   /// Adds the terms of one event time.

@@ -54,11 +54,12 @@ package enum TextLayout {
 }
 
 extension TextTable {
-  /// The same table with the labels of its first column broken over lines, if it is too wide.
+  /// The same table with its labels broken over lines, if it is too wide.
   ///
-  /// The label goes on below, beside empty cells; only after twelve lines is it cut off, with an
-  /// ellipsis. At least eight columns are left for labels, so a table with very many or very long
-  /// figures may still be wider.
+  /// Columns of text share what the numbers leave: the short ones keep their width, the long ones get
+  /// as much as one another. A label goes on below, beside empty cells; only after twelve lines is it
+  /// cut off, with an ellipsis. At least eight columns are left for labels, so a table with very many or
+  /// very long figures may still be wider.
   /// - Parameter width: The number of columns that a line may have.
   /// - Returns: The table.
   package func fitted(to width: Int = TextLayout.lineWidth) -> TextTable {
@@ -66,22 +67,37 @@ extension TextTable {
     let widths = columns.indices.map { column in
       cells.reduce(0) { max($0, Self.width(of: Self.escaped($1[column]))) }
     }
-    let others = widths.dropFirst().reduce(0) { $0 + $1 + 2 } + indentation
-    guard let labels = widths.first, labels + others > width else { return self }
-    let room = max(8, width - others)
+    let texts = columns.indices.filter { $0 == 0 || columns[$0].alignment == .leading }
+    var room = width - indentation - 2 * (columns.count - 1)
+    for column in columns.indices where !texts.contains(column) { room -= widths[column] }
+    guard texts.reduce(0, { $0 + widths[$1] }) > room else { return self }
+    // The narrowest first, each with an equal share of what those before have left.
+    var shares = widths
+    for (index, column) in texts.sorted(by: { (widths[$0], $0) < (widths[$1], $1) }).enumerated() {
+      shares[column] = min(widths[column], max(8, room / (texts.count - index)))
+      room -= shares[column]
+    }
     var result = TextTable(columns: columns, indentation: indentation)
     for row in rows {
-      // More than twelve lines of even the widest characters need not be looked at.
-      let label = Self.escaped(row[0])
-      let start = String(label.prefix(room * 12))
-      var lines = TextLayout.wrapped(start, width: room).split(separator: "\n").map { String($0) }
-      if start.count < label.count || lines.count > 12 {
-        lines = lines.prefix(11) + ["…"]
-      }
-      for (index, piece) in (lines.isEmpty ? [""] : lines).enumerated() {
-        result.append([piece] + row.dropFirst().map { index == 0 ? $0 : "" })
+      let lines = texts.map { Self.lines(of: row[$0], width: shares[$0]) }
+      for line in 0..<lines.reduce(1, { max($0, $1.count) }) {
+        var cells = columns.indices.map { line == 0 ? row[$0] : "" }
+        for (index, column) in texts.enumerated() {
+          cells[column] = line < lines[index].count ? lines[index][line] : ""
+        }
+        result.append(cells)
       }
     }
     return result
+  }
+
+  /// A label in lines of a width, at most twelve.
+  private static func lines(of text: String, width: Int) -> [String] {
+    // More than twelve lines of even the widest characters need not be looked at.
+    let label = escaped(text)
+    let start = String(label.prefix(width * 12))
+    let lines = TextLayout.wrapped(start, width: width).split(separator: "\n").map { String($0) }
+    let isCut = start.count < label.count || lines.count > 12
+    return isCut ? lines.prefix(11) + ["…"] : lines
   }
 }

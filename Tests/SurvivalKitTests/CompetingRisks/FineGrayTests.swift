@@ -113,7 +113,7 @@ struct FineGrayTests {
     let likelihood = try reference.fit(.model).likelihood
     let point = [0.3, -0.2, 0.1]
     let scan = FineGrayScan(likelihood, at: point)
-    let information = scan.information()
+    let information = scan.evaluation.information
     let h = 1e-5
     for j in 0..<3 {
       var (up, down) = (point, point)

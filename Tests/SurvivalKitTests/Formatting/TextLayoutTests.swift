@@ -29,6 +29,22 @@ struct TextLayoutTests {
         """)
   }
 
+  @Test("columns of text share the room: short ones keep theirs")
+  func severalColumns() {
+    var table = TextTable(columns: [.text("group"), .text("cause"), .text("k"), .number("n")])
+    table.append(["a rather long label", "quite another long one", "x", "21"])
+    table.append(["b", "c", "y", "3"])
+    #expect(
+      "\(table.fitted(to: 32))"
+        == """
+        group       cause         k   n
+        a rather    quite         x  21
+        long label  another long
+                    one
+        b           c             y   3
+        """)
+  }
+
   @Test("a label of a million characters is cut off after twelve lines", .timeLimit(.minutes(5)))
   func longLabels() {
     var table = TextTable(columns: [.text("group"), .number("n")])

@@ -6,6 +6,7 @@
 
 import Foundation
 import SurvivalKit
+import SurvivalPlots
 
 // MARK: - Records
 
@@ -119,6 +120,10 @@ func main() throws -> Checks {
     endpoint: .overallSurvival, strata: [.by("performance", \.performance)]
   ).applied(to: patients, groupedBy: \.treatment)
   checks.check("stratified log-rank", stratified.statistic, 0.767911418930592)
+
+  // A figure of both.
+  let figure = SurvivalPlot(curves, test: test).svg()
+  checks.check("a figure", figure.hasPrefix("<svg ") && figure.contains("Log-rank test: p = 0.303"))
 
   // A Cox model with a number, a factor and strata.
   let model = CoxModel(

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "CSurvivalKernels.h"
+#include "vectors.h"
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__linux__)
-#define SURVIVAL_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SURVIVAL_CLONES
-#endif
 #if defined(__GNUC__)
 #define SURVIVAL_IN_ORDER __asm__ volatile("" ::: "memory")
 #else
 #define SURVIVAL_IN_ORDER
 #endif
-#define SURVIVAL_INLINE static inline __attribute__((always_inline))
-
-// Four doubles; on a machine with narrower registers the compiler uses several.
-typedef double v4 __attribute__((vector_size(32), aligned(8)));
-typedef int64_t i4 __attribute__((vector_size(32), aligned(8)));
 
 // Rows are handled in blocks that stay in the second-level cache once they are packed.
 enum { blockRows = 192, panel = 12, strip = 4 };

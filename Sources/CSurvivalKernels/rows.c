@@ -6,23 +6,15 @@
 #endif
 
 #include "CSurvivalKernels.h"
+#include "vectors.h"
 
 #include <string.h>
-
-#if defined(__x86_64__) && defined(__linux__)
-#define SURVIVAL_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SURVIVAL_CLONES
-#endif
 
 #if defined(__clang__)
 #define SURVIVAL_NO_CALLS __attribute__((no_builtin("memcpy", "memmove")))
 #else
 #define SURVIVAL_NO_CALLS
 #endif
-
-typedef double v4 __attribute__((vector_size(32), aligned(8)));
-typedef int64_t i4 __attribute__((vector_size(32), aligned(8)));
 
 void survival_prefer_large_pages(void *base, size_t bytes) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)

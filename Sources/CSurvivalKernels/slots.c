@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "CSurvivalKernels.h"
+#include "vectors.h"
 
 #include <math.h>
-
-#if defined(__x86_64__) && defined(__linux__)
-#define SURVIVAL_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SURVIVAL_CLONES
-#endif
-
-typedef double v4 __attribute__((vector_size(32), aligned(8)));
-typedef int64_t i4 __attribute__((vector_size(32), aligned(8)));
 
 #define SURVIVAL_ACROSS(x) (((x)[0] + (x)[1]) + ((x)[2] + (x)[3]))
 

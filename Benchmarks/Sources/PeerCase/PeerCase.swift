@@ -39,7 +39,8 @@ struct PeerCase {
   func write(to path: String) throws {
     let study = study
     var numbers = [Double(rows), Double(columns)]
-    numbers += study.times
+    // crr and riskRegression have rules of their own for ties.
+    numbers += [.fineGray, .absoluteRisk].contains(work) ? study.untiedTimes : study.times
     numbers += study.events.map { $0 ? 1 : 0 }
     numbers += study.starts
     numbers += study.codes.map(Double.init)
@@ -124,8 +125,8 @@ struct PeerCase {
         try GrayTest.compare(data, groups: groups).tests.compactMap { $0.test?.statistic }
       }
     case .fineGray, .finegray:
-      let (data, design) = (try study.competing(), try study.design())
       let isCrr = work == .fineGray
+      let (data, design) = (try study.competing(isTied: !isCrr), try study.design())
       return {
         // crr has Breslow's rule and its own variance; finegray with coxph has Efron's.
         let fit = try FineGrayRegression.fit(
@@ -135,7 +136,7 @@ struct PeerCase {
           + fit.coefficients.compactMap(\.standardError)
       }
     case .absoluteRisk:
-      let (data, design) = (try study.competing(), try study.design())
+      let (data, design) = (try study.competing(isTied: false), try study.design())
       return {
         let fit = try CauseSpecificRegression.fit(data, design: design, ties: .breslow)
         return try (0..<10).flatMap { row in

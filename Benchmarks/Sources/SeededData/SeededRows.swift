@@ -110,7 +110,7 @@ extension SeededRows {
   /// - Throws: Never, for data that were drawn.
   public func competing(isClustered: Bool = false, isTied: Bool = true) throws -> SurvivalData {
     try SurvivalData(
-      times: isTied ? times : untied(times),
+      times: isTied ? times : untiedTimes,
       causes: EventCauses(zip(events, codes).map { $0 ? $1 % 2 : nil }),
       clusters: isClustered ? grouping : nil)
   }
@@ -125,7 +125,7 @@ extension SeededRows {
   ) {
     var (subject, from, to) = ([Int](), [Int](), [Int?]())
     var (start, stop) = ([Double](), [Double]())
-    let ends = isTied ? times : untied(times)
+    let ends = isTied ? times : untiedTimes
     for row in 0..<count {
       let end = events[row] ? 2 : nil
       if codes[row].isMultiple(of: 2) || times[row] < 2 {
@@ -146,7 +146,8 @@ extension SeededRows {
     return (subject, start, stop, from, to)
   }
 
-  private func untied(_ times: [Double]) -> [Double] {
+  /// ``times``, each a little later, so that no two are equal.
+  public var untiedTimes: [Double] {
     times.enumerated().map { $0.element + Double($0.offset) / Double(count + 1) }
   }
 }

@@ -41,13 +41,11 @@ public struct StateHistory: Hashable, Sendable {
       throw SurvivalError(
         .mismatchedLengths, "from has \(from.count) rows but to has \(to.count)")
     }
-    var coder = LevelCoder<State>()
-    let codes = from.map { coder.code($0) }
-    let reached = to.map { state in state.map { coder.code($0) } }
-    let (levels, positions) = coder.ordered()
-    states = LevelOrder.names(levels)
-    self.from = codes.map { positions[$0] }
-    self.to = reached.map { code in code.map { positions[$0] } }
+    if let from = from as? [Int], let to = to as? [Int?] {
+      (states, self.from, self.to) = Self.coded(from, to)
+    } else {
+      (states, self.from, self.to) = Self.coded(from, to)
+    }
     data = try SurvivalData(
       starts: starts, stops: stops, events: to.map { $0 != nil }, weights: weights,
       clusters: clusters, subjects: subjects, merging: merging)
@@ -56,6 +54,20 @@ public struct StateHistory: Hashable, Sendable {
         .mismatchedLengths, "starts has \(data.count) rows but from has \(from.count)")
     }
     try checkSequences(subjects)
+  }
+
+  /// The names of the states, and their positions in the rows.
+  private static func coded<State: Hashable & Sendable>(
+    _ from: [State], _ to: [State?]
+  ) -> (states: [String], from: [Int], to: [Int?]) {
+    var coder = LevelCoder<State>()
+    let codes = from.map { coder.code($0) }
+    let reached = to.map { state in state.map { coder.code($0) } }
+    let (levels, positions) = coder.ordered()
+    return (
+      LevelOrder.names(levels), codes.map { positions[$0] },
+      reached.map { code in code.map { positions[$0] } }
+    )
   }
 
   /// Refuses rows that cannot follow one another.

@@ -61,6 +61,8 @@ struct StateInfluence {
     var known = [Int](repeating: 0, count: changes.clusterCount)
     var moments = StateMoments(stateCount: s)
     var products = StateProducts(steps)
+    // What a unit at risk in each state from the beginning has come to: most clusters change but once.
+    var sinceStart = StateInfluenceOfUnits(steps)
     let all = changes.changes
     var next = 0
     var result = [[Double]](repeating: [], count: s)
@@ -71,7 +73,11 @@ struct StateInfluence {
     func apply(_ change: RiskChanges.Change, upTo step: Int) {
       let (cluster, row) = (Int(change.cluster), Int(change.row))
       let (base, times) = (cluster * s, times(cluster))
-      products.advance(&u, y, at: base, over: known[cluster]..<step)
+      if known[cluster] > 0 || (0..<s).contains(where: { u[base + $0] != 0 }) {
+        products.advance(&u, y, at: base, over: known[cluster]..<step)
+      } else {
+        sinceStart.apply(&u, y, at: base)
+      }
       known[cluster] = step
       let from = history.from[row]
       if change.kind == .dies, let to = history.to[row],
@@ -100,6 +106,7 @@ struct StateInfluence {
         }
       }
       moments.advance(steps, over: step)
+      sinceStart.advance(steps, over: step)
       while next < all.count, all[next].step == step {
         apply(all[next], upTo: step + 1)
         next += 1
@@ -176,6 +183,36 @@ struct StateInfluence {
       stride(from: state, to: areas.count, by: s).reduce(0) {
         $0 + times($1 / s) * areas[$1] * areas[$1]
       }
+    }
+  }
+}
+
+/// The influences of one unit at risk in each state from the beginning, all else having none.
+struct StateInfluenceOfUnits {
+  private let s: Int
+  /// A row of influences for each state.
+  private var rows: [Double]
+  private let units: [Double]
+  private var scratch: [Double]
+
+  init(_ steps: StateSteps) {
+    s = steps.stateCount
+    rows = [Double](repeating: 0, count: s * s)
+    scratch = rows
+    var units = rows
+    for state in 0..<s { units[state * s + state] = 1 }
+    self.units = units
+  }
+
+  /// Takes the units over a step.
+  mutating func advance(_ steps: StateSteps, over step: Int) {
+    for state in 0..<s { steps.advance(&rows, units, at: state * s, over: step, &scratch) }
+  }
+
+  /// The influences of a cluster that has been at risk as it is since the beginning.
+  func apply(_ u: inout [Double], _ y: [Double], at base: Int) {
+    for state in 0..<s where y[base + state] != 0 {
+      for column in 0..<s { u[base + column] += y[base + state] * rows[state * s + column] }
     }
   }
 }

@@ -196,6 +196,17 @@ public struct CoxFit<Record>: Sendable {
     try regression.proportionalHazardsTest(transform, terms: termColumns)
   }
 
+  /// Tests whether the coefficients of the model's terms change with a function of time.
+  /// - Parameter function: The scale of time.
+  /// - Returns: The tests.
+  /// - Throws: ``SurvivalError`` when the function is not a number at an event time, or nothing is left
+  ///   to test.
+  public func proportionalHazardsTest(
+    _ function: (Double) -> Double
+  ) throws(SurvivalError) -> ProportionalHazardsTest {
+    try regression.proportionalHazardsTest(function, terms: termColumns)
+  }
+
   /// Residuals under the rule for ties of the fit; their rows are positions among ``rows``.
   /// - Parameter kind: The kind of residual.
   /// - Returns: The residuals.

@@ -35,23 +35,6 @@ public struct CoxResiduals: Hashable, Sendable, Codable {
   public let times: [Double]
   /// The residuals, one array for each of ``rows``.
   public let values: [[Double]]
-
-  /// The residuals of rows that belong together, added up.
-  /// - Parameter groups: The group, such as the subject, of every row of the data.
-  /// - Returns: One array of sums for each level of the groups.
-  /// - Throws: ``SurvivalError`` when a row of the residuals lies beyond the groups.
-  public func collapsed(by groups: Grouping) throws(SurvivalError) -> [[Double]] {
-    guard rows.allSatisfy({ $0 < groups.count }) else {
-      throw SurvivalError(
-        .mismatchedLengths, "the residuals have rows that the \(groups.count) groups do not")
-    }
-    var sums = [[Double]](
-      repeating: [Double](repeating: 0, count: columns.count), count: groups.levels.count)
-    for (row, value) in zip(rows, values) {
-      for j in value.indices { sums[groups.codes[row]][j] += value[j] }
-    }
-    return sums
-  }
 }
 
 extension CoxRegression {
@@ -89,7 +72,7 @@ extension CoxRegression {
       let score = base.score[(position * p)..<(position * p + p)]
       switch kind {
       case .martingale: values[row] = [m]
-      case .deviance: values[row] = [Self.deviance(m, isEvent: likelihood.data.events[row])]
+      case .deviance: values[row] = [Self.deviance(m, events: likelihood.data.events[row] ? 1 : 0)]
       case .score: values[row] = zip(score, likelihood.scales).map { $0 / $1 }
       default:
         values[row] = inverse.multiplied(by: score.map { $0 * likelihood.weights[position] })
@@ -102,10 +85,44 @@ extension CoxRegression {
       values: rows.map { values[$0] })
   }
 
-  /// sign(m) √(−2 (m + δ log(δ − m))), where δ − m is what was expected.
-  private static func deviance(_ m: Double, isEvent: Bool) -> Double {
-    let expected = (isEvent ? 1 : 0) - m
-    let inside = isEvent ? -2 * (m + Double.log(expected)) : -2 * m
+  /// The residuals of rows that belong together, such as those of a subject, added up.
+  ///
+  /// A deviance residual is no sum: that of several rows is made of their events and of the sum of their
+  /// martingale residuals. R has δ log(δ − m) in it for δ events, which is right for one event only.
+  /// - Parameters:
+  ///   - kind: The kind of residual.
+  ///   - groups: The group, such as the subject, of every row of the data.
+  ///   - isWeighted: Whether rows count with their weights, as in R's `weighted = TRUE`; dfbeta and
+  ///     dfbetas always do.
+  /// - Returns: One array for each level of the groups; zeros for a level without rows.
+  /// - Throws: ``SurvivalError`` as ``residuals(_:)``, and when the groups are not as many as the rows.
+  /// - Complexity: As ``residuals(_:)``.
+  public func residuals(
+    _ kind: CoxResidualKind, collapsedBy groups: Grouping, isWeighted: Bool = false
+  ) throws(SurvivalError) -> [[Double]] {
+    let data = likelihood.data
+    guard groups.count == data.count else {
+      throw SurvivalError(
+        .mismatchedLengths, "the fit has \(data.count) rows but there are \(groups.count) groups")
+    }
+    let parts = try residuals(kind == .deviance ? .martingale : kind)
+    let hasOwnWeights = kind == .dfbeta || kind == .dfbetas
+    let weights = isWeighted && !hasOwnWeights ? data.weights?.values : nil
+    var sums = [[Double]](
+      repeating: [Double](repeating: 0, count: parts.columns.count), count: groups.levels.count)
+    var events = [Double](repeating: 0, count: groups.levels.count)
+    for (row, value) in zip(parts.rows, parts.values) {
+      let (group, weight) = (groups.codes[row], weights?[row] ?? 1)
+      for j in value.indices { sums[group][j] += weight * value[j] }
+      if data.events[row] { events[group] += weight }
+    }
+    guard kind == .deviance else { return sums }
+    return zip(sums, events).map { [Self.deviance($0[0], events: $1)] }
+  }
+
+  /// sign(m) √(−2 (m + δ log((δ − m)/δ))), where δ − m is what was expected of δ events.
+  private static func deviance(_ m: Double, events: Double) -> Double {
+    let inside = events > 0 ? -2 * (m + events * Double.log((events - m) / events)) : -2 * m
     return (m < 0 ? -1 : 1) * Swift.max(0, inside).squareRoot()
   }
 

@@ -351,7 +351,7 @@ struct PredictionTests {
     let fit = try CoxRegression.fit(
       study.data(late: false, clusters: crossing), design: study.design, strata: strata)
     // dfbeta added up over the cluster, wherever its rows are.
-    let sums = try fit.residuals(.dfbeta).collapsed(by: crossing)
+    let sums = try fit.residuals(.dfbeta, collapsedBy: crossing)
     for i in 0..<3 {
       for j in 0..<3 {
         expectClose(fit.covariance[i][j], sums.reduce(0) { $0 + $1[i] * $1[j] })

@@ -37,6 +37,7 @@ let package = Package(
     .library(name: "SurvivalKit", targets: ["SurvivalKit"]),
     .library(name: "SurvivalPlots", targets: ["SurvivalPlots"]),
     .library(name: "CohortModels", targets: ["CohortModels"]),
+    .library(name: "CohortReports", targets: ["CohortReports"]),
     .executable(name: "survival", targets: ["SurvivalCLI"]),
   ],
   dependencies: [
@@ -71,10 +72,13 @@ let package = Package(
       // Compiled in: no bundle has to be found at run time, and no path of this machine is kept.
       resources: [.embedInCode("Resources/bone-marrow-transplant.csv")],
       swiftSettings: safeSettings),
+    .target(
+      name: "CohortReports", dependencies: ["SurvivalKit", "SurvivalPlots", "CohortModels"],
+      swiftSettings: safeSettings),
     .executableTarget(
       name: "SurvivalCLI",
       dependencies: [
-        "SurvivalKit", "SurvivalPlots", "CohortModels",
+        "SurvivalKit", "SurvivalPlots", "CohortModels", "CohortReports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safeSettings),
@@ -84,17 +88,27 @@ let package = Package(
     .testTarget(
       name: "SurvivalKitTests",
       dependencies: [
-        "SurvivalKit", "SurvivalPlots", "CohortModels", "SurvivalKernels",
+        "SurvivalKit", "SurvivalPlots", "CohortModels", "CohortReports", "SurvivalKernels",
         "SurvivalLinearAlgebra",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       resources: [.copy("Fixtures")],
       swiftSettings: baseSettings),
+    .target(
+      name: "SurvivalTestSupport", path: "Tests/SurvivalTestSupport", swiftSettings: baseSettings),
     .testTarget(
-      name: "SurvivalPlotsTests", dependencies: ["SurvivalPlots", "SurvivalKit", "CohortModels"],
+      name: "SurvivalPlotsTests",
+      dependencies: ["SurvivalPlots", "SurvivalKit", "CohortModels", "SurvivalTestSupport"],
       swiftSettings: baseSettings),
     .testTarget(
       name: "CohortModelsTests", dependencies: ["CohortModels", "SurvivalKit"],
+      resources: [.copy("Fixtures")],
+      swiftSettings: baseSettings),
+    .testTarget(
+      name: "CohortReportsTests",
+      dependencies: [
+        "CohortReports", "CohortModels", "SurvivalPlots", "SurvivalKit", "SurvivalTestSupport",
+      ],
       resources: [.copy("Fixtures")],
       swiftSettings: baseSettings),
     .testTarget(

@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import CohortModels
+internal import CohortReports
 
 /// The answer of a subcommand in each of the formats that it can be printed in.
 protocol Report {

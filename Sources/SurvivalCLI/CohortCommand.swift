@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import CohortModels
+internal import CohortReports
 
 /// `survival cohort`: the data of the leukemia study as a folder of CSV files.
 struct CohortCommand: ParsableCommand {

@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import CohortModels
+internal import CohortReports
 internal import SurvivalKit
 internal import SurvivalPlots
 

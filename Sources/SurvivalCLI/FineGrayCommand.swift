@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import CohortModels
+internal import CohortReports
 internal import SurvivalKit
 
 /// `survival finegray`: the Fine–Gray model of the cumulative incidence of one cause.

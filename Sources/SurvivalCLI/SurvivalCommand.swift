@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import SurvivalKit
 
 /// The command `survival`: one subcommand for each kind of analysis of a CSV file.
 @main
@@ -14,6 +15,7 @@ struct SurvivalCommand: ParsableCommand {
       are left out and counted. The exit status is 0 on success, 1 when the data or the model gives \
       no answer, and 64 for wrong usage.
       """,
+    version: SurvivalKitVersion.current,
     subcommands: [
       KaplanMeierCommand.self, LogRankCommand.self, CoxCommand.self,
       CumulativeIncidenceCommand.self, FineGrayCommand.self, CohortCommand.self,

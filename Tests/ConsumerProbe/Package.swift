@@ -18,6 +18,7 @@ let package = Package(
       dependencies: [
         .product(name: "SurvivalKit", package: "SurvivalKit"),
         .product(name: "SurvivalPlots", package: "SurvivalKit"),
+        .product(name: "CohortReports", package: "SurvivalKit"),
       ])
   ]
 )

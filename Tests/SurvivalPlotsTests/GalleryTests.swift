@@ -2,6 +2,7 @@
 
 import Foundation
 import SurvivalPlots
+import SurvivalTestSupport
 import Testing
 
 @Suite("Every figure")

@@ -45,6 +45,19 @@ public enum CompetingCause: String, CodeList {
   }
 }
 
+extension CompetingCause: CustomStringConvertible {
+  /// The event in words.
+  public var label: String {
+    switch self {
+    case .relapse: "relapse or progression"
+    case .nonRelapseMortality: "non-relapse mortality"
+    case .transplant: "transplant"
+    }
+  }
+  /// The event in words.
+  public var description: String { label }
+}
+
 extension Endpoint<ValidatedSubject> {
   /// An endpoint of the study with the events that compete with it, each by its ``CompetingCause``.
   ///

@@ -37,3 +37,8 @@ public enum TransplantFailure: String, CodeList {
   /// Death in remission.
   case deathInRemission
 }
+
+extension TransplantFailure: CustomStringConvertible {
+  /// The event in words.
+  public var description: String { label }
+}

@@ -2,7 +2,20 @@
 
 /// A list of codes: an enumeration whose raw values are what files hold.
 public protocol CodeList: RawRepresentable, CaseIterable, Codable, Hashable, Sendable
-where RawValue == String {}
+where RawValue == String {
+  /// The code in words, for tables and figures.
+  var label: String { get }
+}
+
+extension CodeList {
+  /// The words of the code, such as `first relapse` for `firstRelapse`.
+  public var label: String {
+    rawValue.reduce(into: "") { words, character in
+      if character.isUppercase { words.append(" ") }
+      words += character.lowercased()
+    }
+  }
+}
 
 /// A value of a code list, or the statement that nobody knows it or that it cannot be asked.
 ///

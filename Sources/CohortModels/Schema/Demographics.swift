@@ -14,6 +14,19 @@ public enum RaceEthnicity: String, CodeList {
   case other
 }
 
+extension RaceEthnicity {
+  /// The group in words.
+  public var label: String {
+    switch self {
+    case .nonHispanicWhite: "White, not Hispanic"
+    case .hispanic: "Hispanic"
+    case .nonHispanicBlack: "Black, not Hispanic"
+    case .asianPacificIslander: "Asian or Pacific Islander"
+    case .other: "other"
+    }
+  }
+}
+
 /// Who pays for the treatment.
 public enum Insurance: String, CodeList {
   /// A public programme.

@@ -22,6 +22,13 @@ public enum InotuzumabTiming: String, CodeList {
   case bridging
 }
 
+extension InotuzumabTiming: CustomStringConvertible {
+  /// The timing in words.
+  public var label: String { self == .bridging ? "bridging" : "before apheresis only" }
+  /// The timing in words.
+  public var description: String { label }
+}
+
 /// When a drug was given, and how well it did.
 public struct Exposure: Codable, Hashable, Sendable {
   /// The day of the first dose.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CohortReports
+
 public import ArgumentParser
 public import CohortModels
 public import SurvivalKit

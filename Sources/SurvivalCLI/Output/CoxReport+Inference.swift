@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CohortReports
 internal import SurvivalKit
 
 /// Contrasts, joint tests, profile intervals and information criteria of a Cox model.

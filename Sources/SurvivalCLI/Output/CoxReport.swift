@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CohortReports
 internal import SurvivalKit
 
 /// A Cox model with the questions that were asked of it, as text, JSON and CSV.

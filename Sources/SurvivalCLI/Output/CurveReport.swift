@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CohortReports
 internal import SurvivalKit
 
 /// Survival curves with the questions that were asked of them, as text, JSON and CSV.

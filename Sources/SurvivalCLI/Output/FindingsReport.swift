@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CohortModels
+internal import CohortReports
 internal import SurvivalKit
 
 /// The findings of a cohort as text, JSON and CSV.

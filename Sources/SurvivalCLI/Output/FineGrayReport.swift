@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CohortReports
 internal import SurvivalKit
 
 /// A Fine–Gray model and what it predicts, as text, JSON and CSV: those of a Cox model but for the

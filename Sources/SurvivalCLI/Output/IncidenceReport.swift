@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CohortReports
 internal import SurvivalKit
 
 /// Cumulative incidences and Gray's test as text, JSON and CSV.

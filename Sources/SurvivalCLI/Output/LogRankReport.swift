@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CohortReports
 internal import SurvivalKit
 
 /// A test of the log-rank family as text, JSON and CSV.

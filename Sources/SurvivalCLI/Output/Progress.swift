@@ -22,6 +22,28 @@ enum Progress {
     return try body()
   }
 
+  /// Says which of several stages is being worked on, and how long each took.
+  ///
+  /// Says nothing unless a terminal listens. The body is given what is to be told the name of each stage before it begins.
+  static func stages<Result>(
+    _ work: String, _ body: (@escaping (String) -> Void) throws -> Result
+  ) rethrows -> Result {
+    guard isTerminal else { return try body { _ in } }
+    let clock = ContinuousClock()
+    var start: ContinuousClock.Instant?
+    func end() {
+      guard let start else { return }
+      let seconds = Double((clock.now - start) / .milliseconds(1)) / 1000
+      write("\((seconds * 10).rounded() / 10) s\n")
+    }
+    defer { end() }
+    return try body { stage in
+      end()
+      start = clock.now
+      write("\(work): \(stage) … ")
+    }
+  }
+
   /// Writes a line to standard error.
   static func say(_ line: String) { write(line + "\n") }
 

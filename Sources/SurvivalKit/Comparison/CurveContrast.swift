@@ -99,7 +99,7 @@ public struct CurveContrast: Hashable, Sendable, Codable {
 
 extension CurveQuantity {
   /// The quantity in words.
-  var title: String {
+  package var title: String {
     switch self {
     case .survival(let time): "survival at \(NumberFormatting.significant(time, digits: 6))"
     case .restrictedMean(let limit):

@@ -104,7 +104,7 @@ extension LogRankWeight {
 
 extension PValueAdjustment {
   /// The name in a column's header.
-  var title: String {
+  package var title: String {
     switch self {
     case .none: "not adjusted"
     case .bonferroni: "Bonferroni"

@@ -97,9 +97,10 @@ extension SurvivalCurve {
   }
 
   private func unknown(at time: Double) -> SurvivalError {
-    SurvivalError(
+    func text(_ time: Double) -> String { NumberFormatting.significant(time, digits: 6) }
+    return SurvivalError(
       .notEstimable,
-      "the curve of \(group) is known from \(startTime) to \(lastTime ?? startTime), not at "
-        + "\(time); ask for an earlier time")
+      "the curve of \(group) is known from \(text(startTime)) to \(text(lastTime ?? startTime)), "
+        + "not at \(text(time)); ask for an earlier time")
   }
 }

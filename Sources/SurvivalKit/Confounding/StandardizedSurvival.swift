@@ -176,7 +176,8 @@ public struct StandardizedSurvival: Sendable {
     guard time <= lastTime, time.isFinite else {
       throw SurvivalError(
         .notEstimable,
-        "the model's survival is known up to \(lastTime), not at \(time); ask for an earlier time")
+        "the model's survival is known up to \(NumberFormatting.significant(lastTime, digits: 6)), not "
+          + "at \(NumberFormatting.significant(time, digits: 6)); ask for an earlier time")
     }
     if case .survival = quantity {
       return (

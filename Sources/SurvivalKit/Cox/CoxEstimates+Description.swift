@@ -188,7 +188,7 @@ extension Concordance {
 
 extension TieMethod {
   /// The name as it is printed.
-  var title: String {
+  package var title: String {
     switch self {
     case .efron: "Efron"
     case .breslow: "Breslow"

@@ -111,9 +111,12 @@ enum LevelOrder {
     return sorted(distinct, like: first) ?? distinct
   }
 
-  /// The name of a level: the raw value of an enumeration of strings, otherwise its description.
+  /// The name of a level: its description, where its type has one of its own; else the raw value of an
+  /// enumeration of strings.
   static func name<Label>(_ label: Label) -> String {
-    if let raw = label as? any RawRepresentable, let text = raw.rawValue as? String { return text }
+    if let raw = label as? any RawRepresentable, let text = raw.rawValue as? String {
+      return (label as? any CustomStringConvertible)?.description ?? text
+    }
     if let number = label as? Double, number == number.rounded(), abs(number) < 1e15 {
       return "\(Int(number))"
     }

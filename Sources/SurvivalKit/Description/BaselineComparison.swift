@@ -65,7 +65,7 @@ public struct BaselineComparison: Hashable, Sendable, Codable {
 
 extension BaselineComparison.Test {
   /// The name in a note.
-  var title: String {
+  package var title: String {
     switch self {
     case .exactRankSum: "Wilcoxon rank-sum test, exact"
     case .rankSum: "Wilcoxon rank-sum test"

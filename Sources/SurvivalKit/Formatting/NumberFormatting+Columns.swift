@@ -36,6 +36,13 @@ extension NumberFormatting {
       ? fixed(value, digits: 0) : significant(value, digits: digits)
   }
 
+  /// A count, or a sum of weights to one decimal place.
+  /// - Parameter value: The count or sum.
+  /// - Returns: The text.
+  package static func countOrSum(_ value: Double) -> String {
+    fixed(value, digits: value == value.rounded() ? 0 : 1)
+  }
+
   /// A number of things in words: `1 row`, `3 rows`.
   /// - Parameters:
   ///   - count: The number.

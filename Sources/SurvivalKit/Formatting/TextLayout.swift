@@ -36,7 +36,7 @@ package enum TextLayout {
   }
 
   /// A text cut into pieces of at most a number of columns.
-  static func pieces(of text: String, width: Int) -> [String] {
+  package static func pieces(of text: String, width: Int) -> [String] {
     guard TextTable.width(of: text) > width else { return [text] }
     var pieces = [""]
     var used = 0

@@ -103,7 +103,7 @@ extension TextTable: CustomStringConvertible {
 
 extension TextTable {
   /// The text with each character that has no appearance of its own replaced by an escape.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     guard text.contains(where: isInvisible) else { return text }
     return text.reduce(into: "") { result, character in
       guard isInvisible(character) else { return result.append(character) }
@@ -136,7 +136,7 @@ extension TextTable {
   ///
   /// Source: The Unicode Consortium, *Unicode Standard Annex #11, East Asian Width*, the blocks that
   /// are wide as a whole.
-  static func width(of text: String) -> Int {
+  package static func width(of text: String) -> Int {
     text.reduce(0) { $0 + (isWide($1) ? 2 : 1) }
   }
 

@@ -75,7 +75,7 @@ extension CurveEstimator {
 
 extension CurveVariance {
   /// The name before the word variance.
-  var title: String {
+  package var title: String {
     switch self {
     case .automatic: "automatic"
     case .greenwood: "Greenwood"
@@ -100,7 +100,7 @@ extension CurveInterval {
 
 extension WeightKind {
   /// What the weights mean, for the notes under a table; `nil` without weights.
-  var sentence: String? {
+  package var sentence: String? {
     switch self {
     case .none: nil
     case .frequency: "Weights are frequencies: a row stands for that many subjects."
@@ -111,7 +111,7 @@ extension WeightKind {
 
 extension MergedTimes {
   /// How many near-ties were merged, for the notes under a table; `nil` when none was.
-  var sentence: String? {
+  package var sentence: String? {
     guard count > 0 else { return nil }
     let pairs = NumberFormatting.quantity(count, "pair")
     let gap = NumberFormatting.significant(largestGap, digits: 2)

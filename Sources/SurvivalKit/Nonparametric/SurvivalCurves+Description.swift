@@ -85,38 +85,6 @@ extension SurvivalCurves: CustomStringConvertible {
     if let merged = mergedTimes.sentence { lines.append(merged) }
     return TextLayout.wrapped(lines.joined(separator: " "))
   }
-
-  /// Numbers at risk at times of a table, a row for each group.
-  /// - Parameter times: The times.
-  /// - Returns: The table.
-  package func riskTable(at times: [Double]) -> TextTable {
-    let times = times.sorted()
-    var table = TextTable(
-      columns: [.text("at risk at")]
-        + times.map { .number(NumberFormatting.significant($0, digits: 6)) })
-    for curve in curves {
-      table.append(
-        [curve.group] + curve.numbersAtRisk(at: times).map { NumberFormatting.count($0.atRisk) })
-    }
-    return table.fitted()
-  }
-
-  /// Survival probabilities in percent at times of a table, a row for each group.
-  /// - Parameter times: The times.
-  /// - Returns: The table.
-  package func probabilityTable(at times: [Double]) -> TextTable {
-    let times = times.sorted()
-    var table = TextTable(
-      columns: [.text("% surviving")]
-        + times.map { .number(NumberFormatting.significant($0, digits: 6)) })
-    for curve in curves {
-      let cells = times.map { time in
-        curve.probability(at: time).map { NumberFormatting.fixed(100 * $0, digits: 1) } ?? "NA"
-      }
-      table.append([curve.group] + cells)
-    }
-    return table.fitted()
-  }
 }
 
 extension String {

@@ -5,7 +5,7 @@
 /// Every colour is written twice, as an attribute, which every program understands, and as a class,
 /// whose rule lets a page override it.
 struct Canvas {
-  private(set) var svg = SVGBuilder()
+  private(set) var svg = MarkupBuilder()
   private let theme: Theme
   private var fills = Set<Paint>()
   private var strokes = Set<Paint>()
@@ -22,9 +22,9 @@ struct Canvas {
   /// Begins a group that scripts and style sheets can find by its class.
   mutating func begin(
     _ name: String, fill: Paint? = nil, stroke: Paint? = nil, width: Double? = nil,
-    _ attributes: [SVGBuilder.Attribute] = []
+    _ attributes: [MarkupBuilder.Attribute] = []
   ) {
-    var list: [SVGBuilder.Attribute] = [("class", name)]
+    var list: [MarkupBuilder.Attribute] = [("class", name)]
     paint(&list, fill: fill, stroke: stroke)
     if let width { list.append(("stroke-width", Coordinate.text(width))) }
     svg.begin("g", list + attributes)
@@ -40,7 +40,7 @@ struct Canvas {
     _ content: String, x: Double, y: Double, anchor: Anchor = .start, size: Double? = nil,
     isBold: Bool = false, paint: Paint? = nil, isVertical: Bool = false, tooltip: String? = nil
   ) {
-    var list: [SVGBuilder.Attribute] = [("x", Coordinate.text(x)), ("y", Coordinate.text(y))]
+    var list: [MarkupBuilder.Attribute] = [("x", Coordinate.text(x)), ("y", Coordinate.text(y))]
     if anchor != .start { list.append(("text-anchor", anchor.rawValue)) }
     if let size { list.append(("font-size", Coordinate.text(size))) }
     if isBold { list.append(("font-weight", "bold")) }
@@ -59,7 +59,7 @@ struct Canvas {
     x1: Double, y1: Double, x2: Double, y2: Double, stroke: Paint? = nil, width: Double? = nil,
     dashes: String? = nil, class name: String? = nil
   ) {
-    var list: [SVGBuilder.Attribute] = [
+    var list: [MarkupBuilder.Attribute] = [
       ("x1", Coordinate.text(x1)), ("y1", Coordinate.text(y1)), ("x2", Coordinate.text(x2)),
       ("y2", Coordinate.text(y2)),
     ]
@@ -76,7 +76,7 @@ struct Canvas {
     width: Double? = nil, dashes: String? = nil, opacity: Double? = nil
   ) {
     guard !path.data.isEmpty else { return }
-    var list = [SVGBuilder.Attribute]()
+    var list = [MarkupBuilder.Attribute]()
     if let name { list.append(("class", name)) }
     paint(&list, fill: fill, stroke: stroke)
     if fill == nil { list.append(("fill", "none")) }
@@ -91,7 +91,7 @@ struct Canvas {
     x: Double, y: Double, width: Double, height: Double, fill: Paint, class name: String? = nil,
     opacity: Double? = nil
   ) {
-    var list: [SVGBuilder.Attribute] = [
+    var list: [MarkupBuilder.Attribute] = [
       ("x", Coordinate.text(x)), ("y", Coordinate.text(y)), ("width", Coordinate.text(width)),
       ("height", Coordinate.text(height)),
     ]
@@ -106,7 +106,7 @@ struct Canvas {
     x: Double, y: Double, radius: Double, fill: Paint?, stroke: Paint? = nil,
     width: Double? = nil, opacity: Double? = nil, class name: String? = nil
   ) {
-    var list: [SVGBuilder.Attribute] = [
+    var list: [MarkupBuilder.Attribute] = [
       ("cx", Coordinate.text(x)), ("cy", Coordinate.text(y)), ("r", Coordinate.text(radius)),
     ]
     if let name { list.append(("class", name)) }
@@ -120,10 +120,10 @@ struct Canvas {
   // MARK: - Colours
 
   private mutating func paint(
-    _ attributes: inout [SVGBuilder.Attribute], fill: Paint?, stroke: Paint?
+    _ attributes: inout [MarkupBuilder.Attribute], fill: Paint?, stroke: Paint?
   ) {
     var classes = [String]()
-    var colors = [SVGBuilder.Attribute]()
+    var colors = [MarkupBuilder.Attribute]()
     if let fill {
       fills.insert(fill)
       classes.append("sk-fill-\(fill.name)")

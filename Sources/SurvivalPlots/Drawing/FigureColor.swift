@@ -28,7 +28,7 @@ public struct FigureColor: Hashable, Sendable {
   }
 
   /// The colour as CSS writes it: `#0072b2`.
-  var css: String {
+  package var css: String {
     [red, green, blue].reduce(into: "#") { text, part in
       let digits = String(part, radix: 16)
       text += digits.count < 2 ? "0\(digits)" : digits

@@ -170,10 +170,11 @@ public struct ForestPlot: Figure {
   /// Creates a figure of one effect in subgroups.
   /// - Parameters:
   ///   - subgroups: The characteristics with the effect at each level.
-  ///   - overall: The effect in all, as the first row.
+  ///   - overall: The effect in all, as the first row; its p-value is not shown.
   ///   - level: The level of confidence of the intervals.
   public init(subgroups: [Subgroup], overall: Row? = nil, level: Double = 0.95) {
-    var rows = overall.map { [$0] } ?? []
+    // The p-values of this figure are those of interactions, which a whole has none of.
+    var rows = overall.map { [Row(label: $0.label, detail: $0.detail, content: $0.content)] } ?? []
     for subgroup in subgroups {
       rows.append(
         Row(label: subgroup.name, pValue: subgroup.interactionPValue, content: .heading))

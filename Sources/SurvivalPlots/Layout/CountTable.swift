@@ -31,7 +31,8 @@ struct GroupCounts {
     (atRisk + rows.flatMap(\.values)).contains { $0 != $0.rounded() }
   }
 
-  static func text(_ value: Double) -> String { NumberFormatting.count(value, digits: 4) }
+  /// A count, or a sum of weights to one decimal.
+  static func text(_ value: Double) -> String { NumberFormatting.countOrSum(value) }
 
   /// The width of the widest number.
   func width(_ content: CountTableContent, size: Double) -> Double {

@@ -94,7 +94,7 @@ struct Page {
       x: 0, y: 0, width: options.width, height: height, fill: .background, class: "sk-ground")
     var contents = canvas
     contents.end()
-    var svg = SVGBuilder()
+    var svg = MarkupBuilder()
     svg.begin(
       "svg",
       [

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A figure of rows: a name at the left, marks on a common axis, and texts at the right.
+///
+/// Where the page is too narrow for the three beside one another, the marks stand below name and texts.
 struct RowFigure {
   /// One row.
   struct Row {
@@ -12,6 +14,9 @@ struct RowFigure {
     var marks: [Mark] = []
     /// The ends of a line through the marks.
     var limits: (lower: Double, upper: Double)?
+
+    /// Whether anything stands on the axis.
+    var isMarked: Bool { !marks.isEmpty || limits != nil }
   }
 
   /// A mark in a row.
@@ -46,6 +51,8 @@ struct RowFigure {
 
   private static let columnGap = 16.0
   private static let indentation = 14.0
+  /// An axis shorter than this is put below the texts.
+  private static let shortestAxis = 140.0
 
   /// Draws the figure.
   func svg(_ options: FigureOptions) -> String {
@@ -56,14 +63,16 @@ struct RowFigure {
     addHeadings(columns, to: &page)
     let top = page.y
     let placed = labels(columns, page)
-    let heights = placed.map { Double($0.lines.count) * page.lineHeight + 4 }
+    let heights = zip(rows, placed).map { row, label in
+      Double(lineCount(row, label, columns)) * page.lineHeight + 4
+    }
     let bottom = top + heights.reduce(0, +) + 4
     var axis = axis
     axis.ticks = page.ticks(for: axis, length: columns.right - columns.left, limit: 8)
     let panel = Panel(
       left: columns.left, right: columns.right, top: top, bottom: bottom, xAxis: axis,
       yAxis: Axis(from: 0, to: 1, title: ""))
-    drawReferences(in: panel, on: &page)
+    if !columns.isStacked { drawReferences(in: panel, on: &page) }
     for (row, (label, height)) in zip(rows, zip(placed, heights)) {
       draw(row, label, columns, panel, on: &page)
       page.y += height
@@ -97,8 +106,29 @@ struct RowFigure {
     let right: Double
     /// The right edges of the columns of texts.
     let edges: [Double]
+    /// Whether marks stand below name and texts.
+    let isStacked: Bool
+
+    /// The size of text.
+    private let size: Double
+
+    /// The room of a name before the first text of its row, indentation included.
+    func room(beside row: Row) -> Double {
+      for (fact, edge) in zip(row.facts, edges) where !fact.isEmpty {
+        return Swift.max(
+          40, edge - TextWidth.of(fact, size: size) - RowFigure.columnGap / 2 - Page.padding)
+      }
+      return right - Page.padding
+    }
+
+    /// Whether a name leaves room for the texts beside it.
+    func fits(_ row: Row, _ label: FittedText) -> Bool {
+      let indentation = row.isIndented ? RowFigure.indentation : 0
+      return indentation + label.width(size: size, isBold: row.isHeading) <= room(beside: row) + 1
+    }
 
     init(_ figure: RowFigure, on page: Page) {
+      size = page.size
       let widths = figure.headings.indices.map { column in
         figure.rows.reduce(TextWidth.of(figure.headings[column], size: page.smallSize)) {
           Swift.max($0, TextWidth.of($1.facts[column], size: page.size))
@@ -111,12 +141,17 @@ struct RowFigure {
       }
       // The axis has at least half of what the texts leave.
       let free = page.room - factRoom - RowFigure.columnGap
-      labelWidth = Swift.max(40, Swift.min(widest + 2, free * 0.5))
-      left = page.left + labelWidth + RowFigure.columnGap
-      right = Swift.max(left + 40, page.right - factRoom - (widths.isEmpty ? 8 : 0))
+      let beside = Swift.min(widest + 2, free * 0.5)
+      let start = page.left + beside + RowFigure.columnGap
+      let end = page.right - factRoom - (widths.isEmpty ? 8 : 0)
+      isStacked = end - start < RowFigure.shortestAxis
+      labelWidth = Swift.max(40, isStacked ? page.room - factRoom : beside)
+      // Below the texts, with room for arrowheads at either end.
+      left = isStacked ? page.left + 8 : start
+      right = isStacked ? page.right - 8 : end
       var edges = [Double]()
       for width in widths {
-        edges.append((edges.last ?? right) + RowFigure.columnGap + width)
+        edges.append((edges.last ?? page.right - factRoom) + RowFigure.columnGap + width)
       }
       self.edges = edges
     }
@@ -124,11 +159,26 @@ struct RowFigure {
 
   private func labels(_ columns: Columns, _ page: Page) -> [FittedText] {
     rows.map { row in
-      FittedText(
-        row.label,
-        width: columns.labelWidth - (row.isIndented ? Self.indentation : 0) + 1, size: page.size,
-        isBold: row.isHeading, maximumLines: 3)
+      func fitted(_ width: Double) -> FittedText {
+        FittedText(
+          row.label, width: width - (row.isIndented ? Self.indentation : 0) + 1, size: page.size,
+          isBold: row.isHeading, maximumLines: 3)
+      }
+      let label = fitted(columns.isStacked ? columns.room(beside: row) : columns.labelWidth)
+      // A longer name has the whole width, and the texts a line of their own below it.
+      return columns.isStacked && label.lines.count > 1 ? fitted(page.room) : label
     }
+  }
+
+  /// The line of a row, counted from 0, on which its texts stand.
+  private func factLine(_ row: Row, _ label: FittedText, _ columns: Columns) -> Int {
+    let hasFacts = row.facts.contains { !$0.isEmpty }
+    return columns.isStacked && hasFacts && !columns.fits(row, label) ? label.lines.count : 0
+  }
+
+  private func lineCount(_ row: Row, _ label: FittedText, _ columns: Columns) -> Int {
+    let texts = Swift.max(label.lines.count, factLine(row, label, columns) + 1)
+    return texts + (columns.isStacked && row.isMarked ? 1 : 0)
   }
 
   private func addHeadings(_ columns: Columns, to page: inout Page) {
@@ -147,6 +197,7 @@ struct RowFigure {
 
   // MARK: - Rows
 
+  /// The upright lines, from the top of a panel to its bottom.
   private func drawReferences(in panel: Panel, on page: inout Page) {
     page.canvas.begin("sk-references", stroke: .muted, width: 1)
     for (index, value) in references.enumerated()
@@ -168,10 +219,20 @@ struct RowFigure {
         line, x: x, y: page.baseline(page.y + Double(index) * page.lineHeight),
         isBold: row.isHeading, tooltip: label.fullText)
     }
+    let factTop = page.y + Double(factLine(row, label, columns)) * page.lineHeight
     for (fact, edge) in zip(row.facts, columns.edges) where !fact.isEmpty {
-      page.canvas.text(fact, x: edge, y: page.baseline(page.y), anchor: .end)
+      page.canvas.text(fact, x: edge, y: page.baseline(factTop), anchor: .end)
     }
-    let middle = page.y + page.lineHeight / 2
+    var middle = page.y + page.lineHeight / 2
+    if columns.isStacked, row.isMarked {
+      let above = Double(lineCount(row, label, columns) - 1) * page.lineHeight
+      let top = page.y + above
+      drawReferences(
+        in: Panel(
+          left: panel.left, right: panel.right, top: top, bottom: top + page.lineHeight,
+          xAxis: panel.xAxis, yAxis: panel.yAxis), on: &page)
+      middle += above
+    }
     if let limits = row.limits { draw(limits, middle, panel, on: &page) }
     for mark in row.marks { draw(mark, middle, panel, on: &page) }
     page.canvas.end()
@@ -226,6 +287,21 @@ struct RowFigure {
     let lower = FittedText("← " + sides.lower, width: x - page.left - gap, size: page.size)
     let upper = FittedText(sides.upper + " →", width: page.right - x - gap, size: page.size)
     let y = page.baseline(page.y)
+    guard lower.lines.count == 1, lower.fullText == nil, upper.fullText == nil else {
+      // Too near an end of the axis for both: one below the other.
+      for (text, x, anchor) in [
+        ("← " + sides.lower, page.left, Canvas.Anchor.start),
+        (sides.upper + " →", page.right, .end),
+      ] {
+        let fitted = FittedText(text, width: page.room, size: page.size)
+        page.canvas.text(
+          fitted.lines[0], x: x, y: page.baseline(page.y), anchor: anchor, paint: .muted,
+          tooltip: fitted.fullText)
+        page.y += page.lineHeight
+      }
+      page.y += 2
+      return
+    }
     page.canvas.text(
       lower.lines[0], x: x - gap, y: y, anchor: .end, paint: .muted, tooltip: lower.fullText)
     page.canvas.text(upper.lines[0], x: x + gap, y: y, paint: .muted, tooltip: upper.fullText)

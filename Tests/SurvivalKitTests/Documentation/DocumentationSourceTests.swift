@@ -11,7 +11,7 @@ enum DocumentationFiles {
   /// The articles of all catalogues, and the README where there is one.
   static func articles() throws -> [URL] {
     var files = [URL]()
-    for module in ["SurvivalKit", "SurvivalPlots", "CohortModels"] {
+    for module in ["SurvivalKit", "SurvivalPlots", "CohortModels", "CohortReports"] {
       let catalogue = root.appending(path: "Sources/\(module)/\(module).docc")
       files += try FileManager.default.contentsOfDirectory(
         at: catalogue, includingPropertiesForKeys: nil)

@@ -56,20 +56,4 @@ struct SurvivalCurveDescriptionTests {
         95% limits on the log scale, Greenwood variance.
         """)
   }
-
-  @Test("numbers at risk line up under the times")
-  func riskTable() throws {
-    #expect(
-      "\(try curves().riskTable(at: [0, 10, 20, 30]))" == """
-        at risk at   0  10  20  30
-        6-MP        21  15   8   4
-        placebo     21   8   2   0
-        """)
-    #expect(
-      "\(try curves().probabilityTable(at: [0, 10, 20, 30]))" == """
-        % surviving      0    10    20    30
-        6-MP         100.0  75.3  62.7  44.8
-        placebo      100.0  38.1   9.5   0.0
-        """)
-  }
 }

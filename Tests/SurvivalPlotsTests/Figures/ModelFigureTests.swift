@@ -4,6 +4,7 @@ import CohortModels
 import Foundation
 @testable import SurvivalKit
 @testable import SurvivalPlots
+import SurvivalTestSupport
 import Testing
 
 @Suite("Figures of hazards")

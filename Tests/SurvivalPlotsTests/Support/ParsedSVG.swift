@@ -2,78 +2,20 @@
 
 import Foundation
 @testable import SurvivalPlots
+import SurvivalTestSupport
 import Testing
-
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
-
-/// An element of a figure, read back by a strict XML parser.
-final class Element {
-  let name: String
-  let attributes: [String: String]
-  private(set) var children = [Element]()
-  /// The text of the element itself.
-  private(set) var text = ""
-  weak var parent: Element?
-
-  init(name: String, attributes: [String: String]) {
-    self.name = name
-    self.attributes = attributes
-  }
-
-  fileprivate func append(_ child: Element) {
-    child.parent = self
-    children.append(child)
-  }
-
-  fileprivate func append(_ text: String) { self.text += text }
-
-  var classes: [Substring] { attributes["class"]?.split(separator: " ") ?? [] }
-
-  /// The element and all within it, in order.
-  var all: [Element] { [self] + children.flatMap(\.all) }
-
-  /// The elements of a class within this one.
-  func of(class name: String) -> [Element] { all.filter { $0.classes.contains(Substring(name)) } }
-
-  func number(_ name: String) -> Double? { attributes[name].flatMap(Double.init) }
-}
 
 /// A figure, read back.
 struct ParsedSVG {
   let root: Element
 
   init(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let reader = Reader()
-    let parser = XMLParser(data: Data(text.utf8))
-    parser.delegate = reader
-    let isParsed = parser.parse()
-    let fault = parser.parserError.map { "\($0), line \(parser.lineNumber)" } ?? ""
-    #expect(isParsed, "\(fault)", sourceLocation: sourceLocation)
-    root = try #require(reader.root, sourceLocation: sourceLocation)
-  }
-
-  private final class Reader: NSObject, XMLParserDelegate {
-    var root: Element?
-    private var open = [Element]()
-
-    func parser(
-      _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
-      qualifiedName: String?, attributes: [String: String]
-    ) {
-      let element = Element(name: name, attributes: attributes)
-      if root == nil { root = element }
-      open.last?.append(element)
-      open.append(element)
+    do {
+      root = try Element.read(text)
+    } catch {
+      Issue.record("\(error)", sourceLocation: sourceLocation)
+      throw error
     }
-
-    func parser(
-      _ parser: XMLParser, didEndElement name: String, namespaceURI: String?,
-      qualifiedName: String?
-    ) { open.removeLast() }
-
-    func parser(_ parser: XMLParser, foundCharacters text: String) { open.last?.append(text) }
   }
 
   var texts: [Element] { root.all.filter { $0.name == "text" } }

@@ -185,7 +185,7 @@ extension BaselineCharacteristic {
   /// The name of a level, or of a subgroup.
   fileprivate func levelName(_ position: Int) -> String {
     func code<Code: CodeList>(_: Code.Type) -> String {
-      Code.allCases.dropFirst(position).first?.rawValue ?? ""
+      Code.allCases.dropFirst(position).first?.label ?? ""
     }
     switch reading {
     case .number(_, _, let cut):

@@ -10,6 +10,13 @@ public enum ConsolidationState: String, CodeList {
   case consolidated
 }
 
+extension ConsolidationState: CustomStringConvertible {
+  /// The state in words.
+  public var label: String { self == .consolidated ? "consolidated" : "not yet consolidated" }
+  /// The state in words.
+  public var description: String { label }
+}
+
 /// Consolidation and progression-free survival, without taking the future for a baseline value.
 public struct ConsolidationFindings: Codable, Hashable, Sendable {
   /// Consolidation as a covariate that changes with time.

@@ -7,7 +7,7 @@ public import SurvivalKit
 ///
 /// ```swift
 /// let findings = TransplantAnalysis().applied(to: try TransplantCohort.load())
-/// print(findings)
+/// findings.overallSurvival.byRiskGroup.summaries
 /// ```
 ///
 /// Follows Klein & Moeschberger, examples 7.4 and 8.5: ages are centred at 28 years, the median of

@@ -4,6 +4,7 @@
 // test, a model, a prediction. Each answer is compared with R 4.2.2, survival 3.5-3, on its data set
 // `ovarian` (Edmonson et al. 1979); the program ends with status 1 when one is not as expected.
 
+import CohortReports
 import Foundation
 import SurvivalKit
 import SurvivalPlots
@@ -186,6 +187,28 @@ func main() throws -> Checks {
   // Results are values that can be stored.
   let stored = try JSONEncoder().encode(fit.estimates)
   checks.check("coding", try JSONDecoder().decode(CoxEstimates.self, from: stored) == fit.estimates)
+
+  // A figure and a page of the results.
+  var figure = SurvivalPlot(curves)
+  figure.timeUnit = .days
+  checks.check("figure", figure.svg().hasPrefix("<svg "))
+  let report = StudyReport(
+    identifier: "ovarian", title: "Ovarian cancer",
+    sections: [
+      StudyReport.Section(
+        "survival", title: "Survival",
+        blocks: [
+          .figure(StudyReport.Figure("curves", caption: "Survival", drawing: figure)),
+          .table(
+            StudyReport.Table(
+              "medians", caption: "Medians", columns: [.init("median", "Median")],
+              rows: curves.curves.map {
+                StudyReport.Row($0.group, [.quantile($0.median())])
+              })),
+        ])
+    ])
+  checks.check("page", report.html().contains("<figcaption id=\"figure-curves-caption\">"))
+  checks.check("numbers", report.csv().contains("false,medians,"))
 
   // What cannot be is an error that names the row.
   do {

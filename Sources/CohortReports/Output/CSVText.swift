@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A table written as CSV: numbers at full precision, undefined ones as empty cells.
-struct CSVText: CustomStringConvertible {
+package struct CSVText: Sendable, CustomStringConvertible {
   /// One cell.
-  enum Cell {
+  package enum Cell: Sendable {
     case text(String)
     case number(Double?)
 
-    var content: String {
+    package var content: String {
       switch self {
       case .text(let text): CSVText.quoted(text)
       case .number(let value): value.flatMap(JSON.text(of:)) ?? ""
@@ -18,15 +18,15 @@ struct CSVText: CustomStringConvertible {
   private var lines: [String]
 
   /// A table with a header and no rows.
-  init(header: [String]) { lines = [header.map(Self.quoted).joined(separator: ",")] }
+  package init(header: [String]) { lines = [header.map(Self.quoted).joined(separator: ",")] }
 
   /// Adds a row.
-  mutating func append(_ cells: [Cell]) {
+  package mutating func append(_ cells: [Cell]) {
     lines.append(cells.map(\.content).joined(separator: ","))
   }
 
   /// The lines, separated by newlines and without one at the end.
-  var description: String { lines.joined(separator: "\n") }
+  package var description: String { lines.joined(separator: "\n") }
 
   private static func quoted(_ text: String) -> String {
     let needsQuotes =

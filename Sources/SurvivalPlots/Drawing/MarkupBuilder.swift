@@ -1,43 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A growing SVG text: elements are opened, filled and closed in order, each on a line of its own.
-struct SVGBuilder {
-  private(set) var text = ""
+/// A growing text of SVG or of HTML that is XML as well: elements are opened, filled and closed in order,
+/// each on a line of its own.
+package struct MarkupBuilder {
+  package private(set) var text = ""
   private var open = [String]()
 
+  /// A builder without text.
+  package init() {}
+
   /// An attribute and its value.
-  typealias Attribute = (name: String, value: String)
+  package typealias Attribute = (name: String, value: String)
 
   /// Begins an element that has children.
-  mutating func begin(_ name: String, _ attributes: [Attribute] = []) {
+  package mutating func begin(_ name: String, _ attributes: [Attribute] = []) {
     line("<\(name)\(Self.list(attributes))>")
     open.append(name)
   }
 
   /// Ends the element that was begun last.
-  mutating func end() {
+  package mutating func end() {
     guard let name = open.popLast() else { return }
     line("</\(name)>")
   }
 
   /// An element without children.
-  mutating func element(_ name: String, _ attributes: [Attribute]) {
+  package mutating func element(_ name: String, _ attributes: [Attribute]) {
     line("<\(name)\(Self.list(attributes))/>")
   }
 
   /// An element that holds text, and before it a tooltip when there is one.
-  mutating func element(
+  package mutating func element(
     _ name: String, _ attributes: [Attribute], text content: String, tooltip: String? = nil
   ) {
     let title = tooltip.map { "<title>\(XMLText.escaped($0))</title>" } ?? ""
     line("<\(name)\(Self.list(attributes))>\(title)\(XMLText.escaped(content))</\(name)>")
   }
 
+  /// Text between elements.
+  package mutating func add(text content: String) { line(XMLText.escaped(content)) }
+
   /// Lines that are already SVG.
-  mutating func append(_ builder: SVGBuilder) { text += builder.text }
+  package mutating func append(_ builder: MarkupBuilder) { text += builder.text }
+
+  /// An element that is already written.
+  package mutating func append(markup: String) { text += markup }
 
   /// The rules of a style sheet; they hold no character that XML reserves.
-  mutating func styleSheet(_ rules: [String]) {
+  package mutating func styleSheet(_ rules: [String]) {
     line("<style>\(rules.joined(separator: "\n"))</style>")
   }
 

@@ -4,7 +4,7 @@
 ///
 /// Numbers are written so that reading them gives the same double; what is not a finite number is
 /// written as `null`, so the text is valid whatever was computed.
-indirect enum JSON {
+package indirect enum JSON: Sendable {
   case null
   case bool(Bool)
   case number(Double)
@@ -13,20 +13,20 @@ indirect enum JSON {
   case object([(key: String, value: JSON)])
 
   /// A number, or `null` when it is undefined.
-  static func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+  package static func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
 
   /// A whole number.
-  static func integer(_ value: Int) -> JSON { .number(Double(value)) }
+  package static func integer(_ value: Int) -> JSON { .number(Double(value)) }
 
   /// The text on one line.
-  var compact: String {
+  package var compact: String {
     var text = ""
     write(to: &text)
     return text
   }
 
   /// The text with a line for each element of a value that holds further arrays or objects.
-  func text(indentation: Int = 0) -> String {
+  package func text(indentation: Int = 0) -> String {
     guard isNested else { return compact }
     let margin = String(repeating: " ", count: indentation + 1)
     switch self {
@@ -84,7 +84,7 @@ indirect enum JSON {
   }
 
   /// The shortest decimal that reads back as the value; `nil` for one that is not finite.
-  static func text(of value: Double) -> String? {
+  package static func text(of value: Double) -> String? {
     guard value.isFinite else { return nil }
     if value == value.rounded(), abs(value) < 1e15 { return "\(Int(value))" }
     return "\(value)"

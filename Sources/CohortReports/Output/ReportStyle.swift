@@ -64,7 +64,7 @@ enum ReportStyle {
     footer{border-top:1px solid var(--line);color:var(--muted);font-size:.9rem}
     footer .synthetic{color:var(--ink)}
     nav h2{font-size:1rem}
-    nav ol{margin:0 0 1.5rem;padding-left:1.6rem;columns:14rem;column-gap:1.5rem}
+    nav ol{margin:0 0 1.5rem;padding-left:2.2rem;columns:14rem;column-gap:1.5rem}
     nav li{padding:.15rem 0;break-inside:avoid}
     section{padding:1.5rem 0;border-top:1px solid var(--line)}
     main{min-width:0}

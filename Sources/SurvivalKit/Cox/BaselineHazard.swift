@@ -15,8 +15,9 @@ public struct BaselineHazard: Hashable, Sendable, Codable {
   public let stratum: String
   /// The event times of the stratum, ascending.
   public let times: [Double]
-  /// The last time at which anybody of the stratum was observed.
-  public let lastTime: Double
+  private let last: CodedTime
+  /// The last time at which anybody of the stratum was observed; −∞ when nobody counts in it.
+  public var lastTime: Double { last.value }
   /// The logarithm of the factor that every stored hazard is to be multiplied by.
   let logScale: Double
   /// The cumulative hazard at the means, divided by the factor.
@@ -25,6 +26,24 @@ public struct BaselineHazard: Hashable, Sendable, Codable {
   let variance: [Double]
   /// ∫ (mean of the risk set − mean of all) dΛ, *p* for each time; divided by the factor.
   let meanIntegral: [Double]
+
+  private enum CodingKeys: String, CodingKey {
+    case stratum, times, logScale, cumulative, variance, meanIntegral
+    case last = "lastTime"
+  }
+
+  init(
+    stratum: String, times: [Double], lastTime: Double, logScale: Double, cumulative: [Double],
+    variance: [Double], meanIntegral: [Double]
+  ) {
+    self.stratum = stratum
+    self.times = times
+    last = CodedTime(value: lastTime)
+    self.logScale = logScale
+    self.cumulative = cumulative
+    self.variance = variance
+    self.meanIntegral = meanIntegral
+  }
 
   /// The cumulative hazard at each of ``times`` for a row with all covariates at their means.
   public var cumulativeHazards: [Double] { cumulative.map { $0 * Double.exp(logScale) } }
@@ -49,6 +68,12 @@ public struct BaselineHazard: Hashable, Sendable, Codable {
     let end = meanIntegral[(positions.upperBound - 1) * p + column]
     return positions.lowerBound == 0
       ? end : end - meanIntegral[(positions.lowerBound - 1) * p + column]
+  }
+
+  /// Whether the times ascend, none beyond the last, and the hazard never falls.
+  var isAscending: Bool {
+    zip(times, times.dropFirst()).allSatisfy(<) && (times.last ?? lastTime) <= lastTime
+      && zip([0] + cumulative, cumulative).allSatisfy(<=)
   }
 
   /// Whether the columns are those of a model with so many coefficients.

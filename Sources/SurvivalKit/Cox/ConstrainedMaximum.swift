@@ -1,86 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import RealModule
 internal import SurvivalKernels
 internal import SurvivalLinearAlgebra
 
-/// A function to be maximized over coefficients in scaled coordinates: the likelihood, and a penalty.
-struct CoxObjective {
-  let likelihood: CoxPartialLikelihood
-  let penalty: CoxPenalty
-  /// The columns that are not aliased, whose information the penalty is made of.
-  private let kept: [Int]
-  private let evaluator: CoxEvaluator
-
-  init(
-    _ likelihood: CoxPartialLikelihood, penalty: CoxPenalty, kept: [Int], evaluator: CoxEvaluator
-  ) {
-    self.likelihood = likelihood
-    self.penalty = penalty
-    self.kept = kept
-    self.evaluator = evaluator
-  }
-
-  /// Value, gradient and information at a point.
-  func evaluate(at point: [Double]) -> CoxPartialLikelihood.ScaledEvaluation {
-    let evaluation = evaluator.evaluate(at: point)
-    return penalty == .none ? evaluation : penalized(evaluation, at: point)
-  }
-
-  /// Adds Firth's penalty to an evaluation; without a value where the information is singular.
-  func penalized(
-    _ evaluation: CoxPartialLikelihood.ScaledEvaluation, at point: [Double]
-  ) -> CoxPartialLikelihood.ScaledEvaluation {
-    guard penalty == .firth, !kept.isEmpty else { return evaluation }
-    var result = evaluation
-    guard let cholesky = Cholesky(evaluation.information.submatrix(rows: kept, columns: kept))
-    else {
-      result.logLikelihood = -.infinity
-      return result
-    }
-    let small = cholesky.inverse()
-    var inverse = Matrix(rows: point.count, columns: point.count)
-    for (i, row) in kept.enumerated() {
-      for (j, column) in kept.enumerated() { inverse[row, column] = small[i, j] }
-    }
-    let slope = FirthPenalty(likelihood, at: point, inverse: inverse).gradient
-    // In the units of the design, in which the columns were not scaled.
-    result.logLikelihood += cholesky.logDeterminant / 2
-    for column in kept { result.logLikelihood -= Double.log(likelihood.scales[column]) }
-    for column in kept { result.gradient[column] += slope[column] / 2 }
-    return result
-  }
-
-  /// Minus the second derivatives of the penalized likelihood over some columns, by differences of
-  /// its gradient.
-  func curvature(at point: [Double], _ columns: [Int]) -> Matrix? {
-    var result = Matrix(rows: columns.count, columns: columns.count)
-    for (j, column) in columns.enumerated() {
-      let step = Swift.min(1e-4, 1e-3 / likelihood.extents[column])
-      var (above, below) = (point, point)
-      above[column] += step
-      below[column] -= step
-      let (upper, lower) = (evaluate(at: above), evaluate(at: below))
-      guard upper.logLikelihood.isFinite, lower.logLikelihood.isFinite else { return nil }
-      for (i, row) in columns.enumerated() {
-        result[i, j] = (lower.gradient[row] - upper.gradient[row]) / (2 * step)
-      }
-    }
-    for j in columns.indices {
-      for i in 0..<j {
-        let mean = (result[i, j] + result[j, i]) / 2
-        result[i, j] = mean
-        result[j, i] = mean
-      }
-    }
-    return result
-  }
-}
-
 /// The maximum over some of the coefficients while the others are held.
 ///
-/// Newton's method with step halving from a point that is near already. A maximum at infinity is
-/// approached until the likelihood has its limit to all digits.
+/// Newton's method with step halving. A maximum at infinity is approached until the likelihood has its
+/// limit to all digits, or its gradient is rounding. On the way there the information loses its rank:
+/// a step then adds a ridge to it (Levenberg 1944, doi:10.1090/qam/10666), and no step is longer than
+/// the last ones give reason to trust.
 ///
 /// Where a maximum is known to exist though an extreme row makes the likelihood nearly flat on the way
 /// to it, the climb is *patient*: it does not end before the gradient is rounding.
@@ -98,15 +26,23 @@ struct ConstrainedMaximum {
   private var curvature: Cholesky?
   private let maximumIterations: Int
   private let isPatient: Bool
+  /// The Newton decrement, per unit of event weight, that is near enough to a maximum at infinity.
+  private let sufficientDecrement: Double
+  /// By how much a step may change the linear predictor of a row through one coefficient.
+  private var trusted = 8.0
+
+  /// Whether steps are limited and ridges allowed: for a likelihood whose maximum may be at infinity.
+  private var isGuarded: Bool { !isPatient && objective.penalty == .none }
 
   /// Climbs from a point.
   /// - Throws: ``SurvivalError`` with code `notConverged`.
   init(
     _ objective: CoxObjective, free: [Int], from start: [Double],
     evaluation: CoxPartialLikelihood.ScaledEvaluation? = nil, maximumIterations: Int = 200,
-    isPatient: Bool = false
+    isPatient: Bool = false, sufficientDecrement: Double = 0
   ) throws(SurvivalError) {
     self.isPatient = isPatient
+    self.sufficientDecrement = sufficientDecrement
     self.objective = objective
     self.free = free
     point = start
@@ -126,7 +62,7 @@ struct ConstrainedMaximum {
     var previous = Double.infinity
     var halvings = 0
     for iteration in 0...maximumIterations {
-      guard var step = newtonStep() else {
+      guard var step = trustedStep() else {
         // On the way to a maximum at infinity nothing is left to curve.
         if previous <= nearEnough { return }
         throw failure("the information became singular")
@@ -144,22 +80,23 @@ struct ConstrainedMaximum {
         for (column, change) in zip(free, step.direction) { point[column] += change }
         return
       }
+      if step.decrement <= sufficientDecrement * unit { return }
       if isPatient {
         if step.decrement <= 1e-8 * unit, step.decrement >= 0.5 * previous, gradientIsRounding {
           return
         }
-      } else if step.decrement <= nearEnough, step.decrement >= 0.9 * previous {
-        return
+      } else if step.decrement >= 0.9 * previous {
+        if step.decrement <= nearEnough || (isGuarded && gradientIsRounding) { return }
       }
       if iteration == maximumIterations { break }
       previous = step.decrement
-      guard let count = take(step.direction, unit: unit) else {
-        if step.decrement <= 1e-9 * unit { return }
+      guard let count = take(step.direction, unit: unit) ?? takeWithRidges(unit: unit) else {
+        if step.decrement <= 1e-9 * unit || (isGuarded && gradientIsRounding) { return }
         throw failure("no step raised the likelihood")
       }
       halvings = count
     }
-    if isPatient || previous > nearEnough {
+    if isPatient || (previous > nearEnough && !(isGuarded && gradientIsRounding)) {
       throw failure("\(maximumIterations) iterations were not enough")
     }
   }
@@ -193,11 +130,66 @@ struct ConstrainedMaximum {
     return decrement.isFinite ? (direction, decrement) : nil
   }
 
+  /// Newton's step; with a ridge where the information is singular or the step is longer than trusted,
+  /// as it is when a direction in which nothing curves any more drowns the others.
+  private func trustedStep() -> (direction: [Double], decrement: Double)? {
+    guard let step = newtonStep() else { return ridgeStep() }
+    return isGuarded && reach(of: step.direction) > trusted ? ridgeStep() ?? step : step
+  }
+
+  /// By how much a step changes the linear predictor of a row through one coefficient, at most.
+  private func reach(of direction: [Double]) -> Double {
+    zip(free, direction).reduce(0) {
+      Swift.max($0, abs($1.1) * objective.likelihood.extents[$1.0])
+    }
+  }
+
+  /// The step with the smallest ridge, of those not below a size, that makes the information regular.
+  private func ridgeStep(
+    notBelow smallest: Double = 1e-12
+  ) -> (direction: [Double], decrement: Double)? {
+    guard isGuarded else { return nil }
+    let gradient = free.map { evaluation.gradient[$0] }
+    var ridge = smallest
+    while ridge <= 1e6 {
+      if let cholesky = Cholesky(ridgedInformation(ridge)) {
+        let direction = cholesky.solve(gradient)
+        let decrement = zip(direction, gradient).reduce(0) { $0 + $1.0 * $1.1 }
+        if decrement.isFinite { return (direction, decrement) }
+      }
+      ridge *= 1e3
+    }
+    return nil
+  }
+
+  /// The information of the free coefficients with a ridge, relative to its largest element or to the
+  /// weight of the events, which it is of the order of where nothing is infinite.
+  private func ridgedInformation(_ ridge: Double) -> Matrix {
+    var result = evaluation.information.submatrix(rows: free, columns: free)
+    let size = free.reduce(objective.likelihood.eventWeight) {
+      Swift.max($0, evaluation.information[$1, $1])
+    }
+    for j in free.indices { result[j, j] += ridge * size }
+    return result
+  }
+
+  /// Moves by the first step with a ridge that does not lower the objective.
+  private mutating func takeWithRidges(unit: Double) -> Int? {
+    var smallest = 1e-12
+    while smallest <= 1e6 {
+      guard let step = ridgeStep(notBelow: smallest) else { return nil }
+      if let count = take(step.direction, unit: unit) { return count }
+      smallest *= 1e3
+    }
+    return nil
+  }
+
   /// Moves by the first of the full step, its half … that does not lower the objective, and returns
   /// how often it was halved.
   private mutating func take(_ direction: [Double], unit: Double) -> Int? {
     let slack = 1e-13 * Swift.max(abs(evaluation.logLikelihood), unit)
-    var length = 1.0
+    let reach = isGuarded ? reach(of: direction) : 0
+    var length = reach > trusted ? trusted / reach : 1
     for halvings in 0..<60 {
       var trial = point
       for (column, change) in zip(free, direction) { trial[column] += length * change }
@@ -205,6 +197,14 @@ struct ConstrainedMaximum {
       if next.logLikelihood.isFinite, next.gradient.allSatisfy(\.isFinite),
         next.logLikelihood >= evaluation.logLikelihood - slack
       {
+        // What the step promised, if the objective were a parabola.
+        let slope = zip(free, direction).reduce(0) { $0 + $1.1 * evaluation.gradient[$1.0] }
+        let promised = length * (1 - length / 2) * slope
+        if halvings > 0 || next.logLikelihood - evaluation.logLikelihood < promised / 4 {
+          trusted = Swift.max(1, trusted / 4)
+        } else if reach > trusted {
+          trusted *= 4
+        }
         (point, evaluation) = (trial, next)
         return halvings
       }
@@ -220,10 +220,10 @@ struct ConstrainedMaximum {
   }
 
   /// How the free coefficients follow one that is held, per unit of it: −I⁻¹ of the free times their
-  /// column of I.
+  /// column of I, with a ridge that keeps those that are infinite from running ahead.
   func slope(of column: Int) -> [Double]? {
     guard !free.isEmpty else { return [] }
-    let curvature = evaluation.information.submatrix(rows: free, columns: free)
-    return Cholesky(curvature)?.solve(free.map { -evaluation.information[$0, column] })
+    return Cholesky(ridgedInformation(1e-9))?.solve(
+      free.map { -evaluation.information[$0, column] })
   }
 }

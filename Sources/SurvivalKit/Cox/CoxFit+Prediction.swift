@@ -102,10 +102,7 @@ extension CoxFit {
     }
     let name = labels.joined(separator: ", ")
     guard let baseline = baselines.first(where: { $0.stratum == name }) else {
-      throw SurvivalError(
-        .unknownLevel,
-        "the fit has no stratum \(name); it has "
-          + baselines.prefix(20).map(\.stratum).joined(separator: "; "))
+      throw SurvivalError.unknownStratum(name, among: baselines)
     }
     return baseline
   }

@@ -104,7 +104,7 @@ public struct CoxFit<Record>: Sendable {
   /// would cancel.
   func centredPredictor(for record: Record) throws(SurvivalError) -> Double {
     let row = try designRow(for: record)
-    return try regression.centred(row, offset: knownPart(of: record)).predictor
+    return try regression.basis.centred(row, offset: knownPart(of: record)).predictor
   }
 
   /// The factors of the model, each with the level that the others are compared with.

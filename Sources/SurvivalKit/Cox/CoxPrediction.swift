@@ -47,9 +47,12 @@ extension CoxRegression {
   public func survivalCurve(
     for covariates: [Double], offset: Double = 0, baseline: BaselineHazard
   ) throws(SurvivalError) -> PredictedCurve {
-    let interval = CovariateInterval(
-      from: -.infinity, to: .infinity, covariates: covariates, offset: offset, baseline: baseline)
-    return PredictedCurve([try segment(interval)], covariance: predictionCovariance)
+    try basis.curve(
+      along: [
+        CovariateInterval(
+          from: -.infinity, to: .infinity, covariates: covariates, offset: offset,
+          baseline: baseline)
+      ], allowsStratumChange: false)
   }
 
   /// The survival that the model predicts for one whose covariates change with time.
@@ -70,6 +73,37 @@ extension CoxRegression {
   /// - Complexity: O(*k* *p*) for *k* intervals.
   public func survivalCurve(
     along intervals: [CovariateInterval], allowsStratumChange: Bool = false
+  ) throws(SurvivalError) -> PredictedCurve {
+    try basis.curve(along: intervals, allowsStratumChange: allowsStratumChange)
+  }
+}
+
+/// What a Cox model predicts with, apart from the baseline hazards: where its columns are centred, how
+/// they are scaled, and the coefficients with their covariance.
+struct PredictionBasis: Hashable, Sendable {
+  /// The coefficients, 0 for aliased columns.
+  let coefficients: [Double]
+  let centers, scales: [Double]
+  /// The covariance of the coefficients in scaled coordinates, 0 for aliased columns.
+  let covariance: Matrix
+
+  init(_ estimates: CoxEstimates, centers: [Double], scales: [Double]) {
+    coefficients = estimates.coefficients.map { $0.estimate ?? 0 }
+    self.centers = centers
+    self.scales = scales
+    var covariance = Matrix(rows: scales.count, columns: scales.count)
+    let free = estimates.coefficients.indices.filter { !estimates.coefficients[$0].isAliased }
+    for (i, row) in free.enumerated() {
+      for (j, column) in free.enumerated() {
+        covariance[row, column] = estimates.covariance[i][j] / scales[row] / scales[column]
+      }
+    }
+    self.covariance = covariance
+  }
+
+  /// The curve along intervals, each beginning where the one before ends.
+  func curve(
+    along intervals: [CovariateInterval], allowsStratumChange: Bool
   ) throws(SurvivalError) -> PredictedCurve {
     guard !intervals.isEmpty else {
       throw SurvivalError(.noRows, "a curve needs at least one interval of covariates")
@@ -92,7 +126,7 @@ extension CoxRegression {
       // Where intervals meet but for rounding, the earlier end counts.
       segments.append(try segment(interval, from: segments.last?.end))
     }
-    return PredictedCurve(segments, covariance: predictionCovariance)
+    return PredictedCurve(segments, covariance: covariance)
   }
 
   /// Refuses intervals that are empty, overlap or leave gaps; all of them.
@@ -131,8 +165,8 @@ extension CoxRegression {
         "the baseline hazard is not of this model: pass one of baselineHazards() of this fit")
     }
     var predictor = interval.offset
-    for (value, coefficient) in zip(interval.covariates, estimates.coefficients) {
-      predictor += value * (coefficient.estimate ?? 0)
+    for (value, coefficient) in zip(interval.covariates, coefficients) {
+      predictor += value * coefficient
     }
     return PredictedCurve.Segment(
       start: start ?? interval.start, end: interval.end, linearPredictor: predictor,
@@ -143,35 +177,21 @@ extension CoxRegression {
   func centred(
     _ covariates: [Double], offset: Double
   ) throws(SurvivalError) -> (predictor: Double, distances: [Double]) {
-    guard covariates.count == likelihood.names.count else {
+    guard covariates.count == coefficients.count else {
       throw SurvivalError(
-        .invalidArgument, "\(covariates.count) values for \(likelihood.names.count) columns")
+        .invalidArgument, "\(covariates.count) values for \(coefficients.count) columns")
     }
     var predictor = offset
     var distances = [Double]()
     distances.reserveCapacity(covariates.count)
-    for (j, coefficient) in estimates.coefficients.enumerated() {
-      let distance = covariates[j] - likelihood.centers[j]
-      distances.append(distance * likelihood.scales[j])
-      predictor += distance * (coefficient.estimate ?? 0)
+    for (j, coefficient) in coefficients.enumerated() {
+      let distance = covariates[j] - centers[j]
+      distances.append(distance * scales[j])
+      predictor += distance * coefficient
     }
     guard predictor.isFinite, distances.allSatisfy(\.isFinite) else {
       throw SurvivalError(.overflow, "the linear predictor is not a finite number")
     }
     return (predictor, distances)
-  }
-
-  /// The covariance of the coefficients in scaled coordinates, 0 for aliased columns.
-  static func predictionCovariance(
-    _ estimates: CoxEstimates, scales: [Double]
-  ) -> Matrix {
-    var result = Matrix(rows: scales.count, columns: scales.count)
-    let free = estimates.coefficients.indices.filter { !estimates.coefficients[$0].isAliased }
-    for (i, row) in free.enumerated() {
-      for (j, column) in free.enumerated() {
-        result[row, column] = estimates.covariance[i][j] / scales[row] / scales[column]
-      }
-    }
-    return result
   }
 }

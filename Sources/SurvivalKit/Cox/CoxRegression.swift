@@ -22,8 +22,8 @@ public struct CoxRegression: Sendable {
   let point: [Double]
   /// The stratum of every row; `nil` for one stratum.
   let strata: Grouping?
-  /// The covariance of the coefficients in scaled coordinates, which predicted curves share.
-  let predictionCovariance: Matrix
+  /// What predicted curves share.
+  let basis: PredictionBasis
 
   /// A member of the estimates.
   public subscript<Value>(dynamicMember member: KeyPath<CoxEstimates, Value>) -> Value {
@@ -86,7 +86,7 @@ public struct CoxRegression: Sendable {
     ).estimates()
     return CoxRegression(
       estimates: estimates, likelihood: likelihood, point: point, strata: strata,
-      predictionCovariance: predictionCovariance(estimates, scales: likelihood.scales))
+      basis: PredictionBasis(estimates, centers: likelihood.centers, scales: likelihood.scales))
   }
 
   /// The linear predictors of the rows, in the order of the risk table, and what each event time

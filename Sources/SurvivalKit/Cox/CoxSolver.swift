@@ -48,7 +48,13 @@ struct CoxSolver {
         objective, free: kept, from: zero, evaluation: null, maximumIterations: maximumIterations)
       (point, final, steps) = (maximum.point, maximum.evaluation, maximum.steps)
     }
-    guard let cholesky = Cholesky(final.information.submatrix(rows: kept, columns: kept)) else {
+    var information = final.information.submatrix(rows: kept, columns: kept)
+    if infinite != nil, Cholesky(information) == nil {
+      // Nothing curves any more towards infinity: the errors of those coefficients say nothing anyhow.
+      let largest = kept.indices.reduce(0) { Swift.max($0, information[$1, $1]) }
+      for j in kept.indices { information[j, j] += 1e-12 * (largest > 0 ? largest : 1) }
+    }
+    guard let cholesky = Cholesky(information) else {
       throw SurvivalError(
         .notConverged, "the information at the estimates is singular, so they have no variance")
     }
@@ -146,11 +152,33 @@ struct CoxSolver {
       {
         return (maximum.point, maximum.evaluation, newton.steps.dropLast() + maximum.steps, nil)
       }
+      // Or the climb began far off, as with offsets that leave a risk set to one row.
+      if newton.steps.count <= maximumIterations,
+        let maximum = try? ConstrainedMaximum(
+          CoxObjective(likelihood, penalty: .none, kept: kept, evaluator: evaluator), free: kept,
+          from: expand(origin, kept), evaluation: null, maximumIterations: 4 * maximumIterations),
+        let rest = Cholesky(maximum.evaluation.information.submatrix(rows: kept, columns: kept))?
+          .solve(kept.map { maximum.evaluation.gradient[$0] }),
+        reach(of: expand(rest, kept), monotone) <= 1e-9
+      {
+        return (maximum.point, maximum.evaluation, maximum.steps, nil)
+      }
     case (.failed, .infinite):
       // Not so far that nothing is left to curve.
       newton = fresh(Swift.max(1, newton.steps.count - 3))
       outcome = climb(from: origin, restricted(null)) { _ in true }
     default: break
+    }
+    if case .infinite(let direction) = verdict, !isNearLimit(outcome.outcome, newton),
+      let limit = try? ConstrainedMaximum(
+        CoxObjective(likelihood, penalty: .none, kept: kept, evaluator: evaluator), free: kept,
+        from: expand(origin, kept), evaluation: null, maximumIterations: 4 * maximumIterations,
+        sufficientDecrement: 1e-8)
+    {
+      // From far off, where steps lead astray, as with offsets that leave a risk set to one row.
+      return (
+        limit.point, limit.evaluation, limit.steps, existence.infiniteMaximum(along: direction)
+      )
     }
     let point = expand(newton.point, kept)
     final.logLikelihood = outcome.evaluation.logLikelihood
@@ -173,6 +201,12 @@ struct CoxSolver {
     }
     guard case .infinite(let direction) = verdict else { return (point, final, newton.steps, nil) }
     return (point, final, newton.steps, existence.infiniteMaximum(along: direction))
+  }
+
+  /// Whether a climb towards a maximum at infinity ended where the likelihood has its limit almost.
+  private func isNearLimit(_ outcome: NewtonRaphson.Outcome, _ newton: NewtonRaphson) -> Bool {
+    if case .failed = outcome { return false }
+    return (newton.steps.last?.newtonDecrement ?? .infinity) <= 1e-8 * newton.eventWeight
   }
 
   /// The largest change of a linear predictor along a direction, relative to others of its risk set;

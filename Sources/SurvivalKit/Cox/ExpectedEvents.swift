@@ -54,7 +54,7 @@ extension CoxRegression {
               baseline: baseline,
               centredPredictor: predictors[position] + likelihood.offsetMeans[stratum],
               distances: Array(likelihood.rows.row(position)))
-          ], covariance: predictionCovariance)
+          ], covariance: basis.covariance)
         let new = try curve.expectedEvents(
           from: likelihood.data.entries?[row] ?? -.infinity, to: likelihood.data.times[row])
         let isEvent = likelihood.data.events[row]

@@ -170,20 +170,7 @@ struct ProfileLikelihood {
     for _ in 0..<200 {
       let earlier = current
       let next = origin + sign * distance
-      var start = earlier.point
-      let change = next - start[column]
-      if change != 0 {
-        let slope = earlier.slope(of: column) ?? []
-        for (other, rate) in zip(others, slope) { start[other] += rate * change }
-      }
-      start[column] = next
-      do {
-        current = try ConstrainedMaximum(objective, free: others, from: start)
-      } catch {
-        start = earlier.point
-        start[column] = next
-        current = try ConstrainedMaximum(objective, free: others, from: start)
-      }
+      current = try maximum(at: next, near: earlier)
       let fall = 2 * (top - current.evaluation.logLikelihood)
       let excess = fall - drop
       if abs(excess) <= 1e-14 * Swift.max(drop, abs(top)) { return next }
@@ -208,5 +195,29 @@ struct ProfileLikelihood {
     throw SurvivalError(
       .notConverged,
       "the profile likelihood of \(likelihood.names[column]) was not found to fall far enough")
+  }
+
+  /// The maximum with the coefficient held at a value.
+  ///
+  /// The others follow the coefficient as they do near the earlier point, or stay where they were:
+  /// whichever begins higher, since on the way to infinity they may be led astray.
+  private func maximum(
+    at value: Double, near earlier: ConstrainedMaximum
+  ) throws(SurvivalError) -> ConstrainedMaximum {
+    var still = earlier.point
+    let change = value - still[column]
+    still[column] = value
+    guard change != 0, let slope = earlier.slope(of: column), !slope.isEmpty else {
+      return try ConstrainedMaximum(objective, free: others, from: still)
+    }
+    var following = still
+    for (other, rate) in zip(others, slope) { following[other] += rate * change }
+    let (ahead, behind) = (objective.evaluate(at: following), objective.evaluate(at: still))
+    let isAhead =
+      ahead.logLikelihood.isFinite && ahead.gradient.allSatisfy(\.isFinite)
+      && ahead.logLikelihood > behind.logLikelihood + 1e-12 * abs(behind.logLikelihood)
+    return try ConstrainedMaximum(
+      objective, free: others, from: isAhead ? following : still,
+      evaluation: isAhead ? ahead : behind)
   }
 }

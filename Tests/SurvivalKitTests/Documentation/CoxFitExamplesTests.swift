@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import SurvivalKit
 import Testing
 
@@ -115,6 +116,15 @@ struct CoxFitExamplesTests {
     #expect(shows(total, "164"))
     #expect(shows(number, "0.628"))
     #expect(shows(numberError, "0.096"))
+
+    let stored = try JSONEncoder().encode(fit.regression.storedModel())
+    let published = try JSONDecoder().decode(StoredCoxModel.self, from: stored)
+    let names = published.estimates.coefficients.map(\.name)  // age, sex[female], …
+    let again = try published.survivalCurve(for: [60, 1, 1])
+    let sameOneYear = again.probability(at: 365)  // 0.534
+    #expect(names == ["age", "sex[female]", "performance status"])
+    #expect(sameOneYear == oneYear)
+    #expect(shows(sameOneYear, "0.534"))
 
     let doubts = fit.diagnostics.map(\.message)  // none
     #expect(doubts.isEmpty)

@@ -48,9 +48,12 @@ private struct Histories: Sendable {
   let subject, from: [Int]
   let to: [Int?]
   let start, stop: [Double]
+  /// Times made unequal are nearly equal where there are many.
+  let merging: TimeMerging
 
   init(_ rows: SeededRows, isTied: Bool) {
     self.rows = rows
+    merging = isTied ? .standard : .exact
     let found = rows.histories(isTied: isTied)
     (subject, from, to) = (found.subject, found.from, found.to)
     (start, stop) = (found.start, found.stop)
@@ -59,14 +62,17 @@ private struct Histories: Sendable {
   func curve() throws -> StateCurve {
     try AalenJohansen.curves(
       of: StateHistory(
-        subjects: Grouping(subject), starts: start, stops: stop, from: from, to: to))[0]
+        subjects: Grouping(subject), starts: start, stops: stop, from: from, to: to,
+        merging: merging))[0]
   }
 
   /// Who is still well is a matter of each subject's first row alone: a survival curve.
   func check(_ curve: StateCurve) throws {
     let first = start.indices.filter { start[$0] == 0 }
     let curves = try KaplanMeier.curves(
-      of: SurvivalData(times: first.map { stop[$0] }, events: first.map { to[$0] != nil }))
+      of: SurvivalData(
+        times: first.map { stop[$0] }, events: first.map { to[$0] != nil },
+        merging: merging))
     let well = curves["all"]?.probability(at: 300) ?? .nan
     let error = curves["all"]?.standardError(at: 300) ?? .nan
     precondition(abs((curve.probability(of: 0, at: 300) ?? .nan) - well) < 1e-12, "an odd curve")

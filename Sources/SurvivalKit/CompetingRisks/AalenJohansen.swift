@@ -77,7 +77,9 @@ struct AalenJohansenKernel {
     let variances = influence.varianceOfAreas(from: start, to: end)
     let rows = positions
     let subjects = data.subjects.map { subjects in
-      Set(rows.map { subjects.codes[Int(table.order[$0])] }).count
+      var isThere = [Bool](repeating: false, count: subjects.levels.count)
+      for position in rows { isThere[subjects.codes[Int(table.order[position])]] = true }
+      return isThere.count { $0 }
     }
     return StateCurve(
       group: group, states: history.states, weightKind: data.weightKind, rowCount: rows.count,

@@ -80,10 +80,8 @@ struct StateInfluence {
       }
       known[cluster] = step
       let from = history.from[row]
-      if change.kind == .dies, let to = history.to[row],
-        let flow = steps.flows(step - 1).first(where: { $0.from == from && $0.to == to })
-      {
-        let amount = flow.rise * change.weight
+      if change.kind == .dies, let to = history.to[row] {
+        let amount = steps.rise(step - 1, from: from, to: to) * change.weight
         moments.move(u, y, at: base, from: from, to: to, by: amount, times: times)
         u[base + from] -= amount
         u[base + to] += amount
@@ -125,7 +123,7 @@ struct StateInfluence {
   func varianceOfAreas(from start: Double, to end: Double) -> [Double] {
     let s = s
     var worth = [Double](repeating: 0, count: s * s)
-    var worthAtRisk = worth
+    var (worthAtRisk, after) = (worth, worth)
     var areas = [Double](repeating: 0, count: changes.clusterCount * s)
     let all = changes.changes
     var next = all.count - 1
@@ -134,25 +132,23 @@ struct StateInfluence {
       let right = step + 1 < steps.times.count ? steps.times[step + 1] : end
       let left = Swift.min(steps.times[step], end)
       for state in 0..<s { worth[state * s + state] += Swift.max(0, Swift.min(right, end) - left) }
-      let flows = steps.flows(step)
       while next >= 0, all[next].step == step, all[next].kind != .enters {
         let (base, row) = (Int(all[next].cluster) * s, Int(all[next].row))
         let from = history.from[row]
         for state in 0..<s {
           areas[base + state] -= all[next].weight * worthAtRisk[from * s + state]
         }
-        if all[next].kind == .dies, let to = history.to[row],
-          let flow = flows.first(where: { $0.from == from && $0.to == to })
-        {
+        if all[next].kind == .dies, let to = history.to[row] {
+          let amount = steps.rise(step, from: from, to: to) * all[next].weight
           for state in 0..<s {
-            areas[base + state] +=
-              flow.rise * all[next].weight * (worth[to * s + state] - worth[from * s + state])
+            areas[base + state] += amount * (worth[to * s + state] - worth[from * s + state])
           }
         }
         next -= 1
       }
-      let after = worth
-      for flow in flows {
+      for index in worth.indices { after[index] = worth[index] }
+      for index in steps.firstFlow[step]..<steps.firstFlow[step + 1] {
+        let flow = steps.flows[index]
         for state in 0..<s {
           let gain = after[flow.to * s + state] - after[flow.from * s + state]
           worth[flow.from * s + state] += flow.share * gain

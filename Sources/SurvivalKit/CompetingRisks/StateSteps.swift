@@ -55,9 +55,15 @@ struct StateSteps {
     follow()
   }
 
-  /// The transitions of a step.
+  /// By how much the flow between two states rises at a step with another unit that makes it.
   @inline(__always)
-  func flows(_ step: Int) -> ArraySlice<Flow> { flows[firstFlow[step]..<firstFlow[step + 1]] }
+  func rise(_ step: Int, from: Int, to: Int) -> Double {
+    for index in firstFlow[step]..<firstFlow[step + 1]
+    where flows[index].from == from && flows[index].to == to {
+      return flows[index].rise
+    }
+    return 0
+  }
 
   private mutating func count(_ history: StateHistory, _ changes: [RiskChanges.Change]) {
     let s = stateCount

@@ -89,10 +89,37 @@ extension CoxFit {
     }
   }
 
+  /// The survival that the model predicts for a record, by the product-limit estimate.
+  /// - Parameter record: A record, of the fit or new.
+  /// - Returns: The curve, in the stratum of the record.
+  /// - Throws: ``SurvivalError`` as ``survivalCurve(for:baselines:)``.
+  /// - Complexity: O(*n* *p*); with delayed entry another factor log *m*.
+  public func productLimitSurvival(
+    for record: Record
+  ) throws(SurvivalError) -> ProductLimitSurvival {
+    let row = try designRow(for: record)
+    let strata = regression.strata?.levels ?? [""]
+    let name = try stratum(of: record)
+    guard let position = strata.firstIndex(of: name) else {
+      throw SurvivalError.unknownStratum(name, among: strata)
+    }
+    return try regression.productLimitSurvival(
+      for: row, offset: try knownPart(of: record), stratum: position)
+  }
+
   /// The baseline hazard of the stratum of a record.
   private func baseline(
     of record: Record, among baselines: [BaselineHazard]
   ) throws(SurvivalError) -> BaselineHazard {
+    let name = try stratum(of: record)
+    guard let baseline = baselines.first(where: { $0.stratum == name }) else {
+      throw SurvivalError.unknownStratum(name, among: baselines.map(\.stratum))
+    }
+    return baseline
+  }
+
+  /// The name of the stratum of a record.
+  private func stratum(of record: Record) throws(SurvivalError) -> String {
     var labels = [String]()
     for grouping in model.strata {
       guard let label = grouping.label(record) else {
@@ -100,10 +127,6 @@ extension CoxFit {
       }
       labels.append("\(grouping.name)=\(label)")
     }
-    let name = labels.joined(separator: ", ")
-    guard let baseline = baselines.first(where: { $0.stratum == name }) else {
-      throw SurvivalError.unknownStratum(name, among: baselines)
-    }
-    return baseline
+    return labels.joined(separator: ", ")
   }
 }

@@ -17,7 +17,7 @@ public struct CoxPartialLikelihood: Sendable {
   /// The names of the coefficients.
   public let names: [String]
   /// How tied events are treated.
-  public let ties: TieMethod
+  public internal(set) var ties: TieMethod
   /// The total weight of the events.
   public let eventWeight: Double
   /// The number of events, weights not counted.

@@ -63,7 +63,7 @@ public struct StoredCoxModel: Hashable, Sendable {
   /// - Throws: ``SurvivalError`` with code `unknownLevel` for a stratum that the model does not have.
   public func baselineHazard(of stratum: String) throws(SurvivalError) -> BaselineHazard {
     guard let baseline = baselineHazards.first(where: { $0.stratum == stratum }) else {
-      throw SurvivalError.unknownStratum(stratum, among: baselineHazards)
+      throw SurvivalError.unknownStratum(stratum, among: baselineHazards.map(\.stratum))
     }
     return baseline
   }
@@ -80,11 +80,11 @@ extension CoxRegression {
 
 extension SurvivalError {
   /// A stratum that a fit does not have, with those that it has.
-  static func unknownStratum(_ name: String, among baselines: [BaselineHazard]) -> SurvivalError {
+  static func unknownStratum(_ name: String, among strata: [String]) -> SurvivalError {
     SurvivalError(
       .unknownLevel,
       "the fit has no stratum \(name); it has "
-        + baselines.prefix(20).map(\.stratum).joined(separator: "; "))
+        + strata.prefix(20).joined(separator: "; "))
   }
 }
 

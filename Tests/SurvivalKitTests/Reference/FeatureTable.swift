@@ -117,6 +117,10 @@ struct FeatureTable {
     }
     add("proportional hazards, four scales", "R `cox.zph`", quantity("proportional hazards"))
     add("baseline hazard", "R `basehaz`", quantity("baseline hazard"))
+    add(
+      "survival by the product-limit estimate (Kalbfleisch–Prentice)",
+      "R `survfit(fit, newdata, stype = 1)`, which stops at 3e-11 for tied events",
+      Self.merged(try ProductLimitTests.cases.map(ProductLimitTests.differences)))
     let predicted = Self.merged(try PredictionCase.all.map(PredictionReferenceTests.differences))
     add(
       "predicted hazard and survival", "R `survfit(fit, newdata)`",

@@ -293,7 +293,7 @@ struct CoxSolver {
           strata?.levels, stratumEvents.count,
           stratumEvents.indices.filter { stratumEvents[$0].isEmpty }
         ),
-        infinite: infinite?.diagnostic(names)),
+        infinite: infinite?.diagnostic(names, ties: likelihood.ties, isRobust: isRobust)),
       mergedTimes: data.mergedTimes)
   }
 }

@@ -60,8 +60,8 @@ struct InfiniteMaximum {
   /// Where coefficients go, by column; the others are finite.
   let limits: [Int: InfiniteLimit]
 
-  /// The doubt that a fit carries.
-  func diagnostic(_ names: [String]) -> CoxDiagnostic {
+  /// The doubt that a fit carries, with what still holds and what may be asked for instead.
+  func diagnostic(_ names: [String], ties: TieMethod, isRobust: Bool) -> CoxDiagnostic {
     let columns = limits.keys.sorted()
     let known = columns.filter { limits[$0] != .undetermined }.map {
       "\(names[$0]) → \(limits[$0] == .negative ? "−" : "+")∞"
@@ -74,9 +74,12 @@ struct InfiniteMaximum {
     }
     message += ". Everyone who had the event had the largest value of "
     message += direction.terms.count == 1 ? "\(direction)" : "the combination \(direction)"
+    var holding = [isRobust ? "the robust score test holds" : "the likelihood-ratio test holds"]
+    if !isRobust, !known.isEmpty { holding.append("profile intervals have a finite end") }
+    if !isRobust, !ties.isExact { holding.append("Firth's penalty gives finite estimates") }
     message +=
-      " among those at risk. The likelihood-ratio test holds; estimates, standard errors and Wald "
-      + "tests of these coefficients do not"
+      " among those at risk. Estimates, standard errors and Wald tests of these coefficients mean "
+      + "nothing; " + holding.joined(separator: ", ")
     return CoxDiagnostic(code: .infiniteCoefficient, message: message)
   }
 }

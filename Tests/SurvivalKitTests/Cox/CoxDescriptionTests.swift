@@ -92,9 +92,9 @@ struct CoxDescriptionTests {
         ! twice that is, within the risk sets, a constant plus 2 × time left, so it has
           no coefficient of its own.
         ! the likelihood rises without end: time left → +∞. Everyone who had the event
-          had the largest value of time left among those at risk. The likelihood-ratio
-          test holds; estimates, standard errors and Wald tests of these coefficients do
-          not.
+          had the largest value of time left among those at risk. Estimates, standard
+          errors and Wald tests of these coefficients mean nothing; the robust score
+          test holds.
         """)
   }
 

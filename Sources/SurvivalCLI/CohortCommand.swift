@@ -15,7 +15,7 @@ struct CohortCommand: ParsableCommand {
       documentation of CohortModels lists.
       """,
     subcommands: [
-      ValidateCommand.self, SynthesizeCommand.self, ADTTECommand.self,
+      ValidateCommand.self, SynthesizeCommand.self, ADTTECommand.self, CodesCommand.self,
     ])
 }
 
@@ -155,4 +155,16 @@ struct ADTTECommand: ParsableCommand {
           : "\(folder) has \(count) errors, which survival cohort validate lists\(first)")
     }
   }
+}
+
+/// `survival cohort codes`: the code lists of the files.
+struct CodesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "codes", abstract: "The codes of a cohort's files with their meaning, in CSV.",
+    discussion: """
+      The concept is that of a public terminology, NCIt or ICD-O-3, where it is known. Every list \
+      allows unknown and notApplicable besides.
+      """)
+
+  func run() { print(DataDictionary.current.codesCSV(), terminator: "") }
 }

@@ -117,4 +117,12 @@ struct CohortCommandTests {
       #expect(locked.errors.contains("V18E"))
     }
   }
+
+  @Test("the codes are printed with their meaning")
+  func codes() throws {
+    let run = try CommandRun(["cohort", "codes"])
+    #expect(run.status == 0)
+    #expect(run.errors.isEmpty)
+    #expect(run.output.hasPrefix("list,code,label,concept\nSex,female,female,NCIt C16576\n"))
+  }
 }

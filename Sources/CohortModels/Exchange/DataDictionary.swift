@@ -18,6 +18,8 @@ public struct DataDictionary: Hashable, Sendable {
     public let expectation: String
     /// The values allowed: the codes of a list, or a range; empty for any.
     public let allowed: [String]
+    /// The name of the list that the codes are of; empty for other kinds.
+    public let codeList: String
   }
 
   /// One table.
@@ -28,25 +30,44 @@ public struct DataDictionary: Hashable, Sendable {
     public let columns: [Column]
   }
 
+  /// One code of a list.
+  public struct Code: Hashable, Sendable, Codable {
+    /// The list, by the name of its enumeration.
+    public let list: String
+    /// The code, as files hold it.
+    public let code: String
+    /// The code in words.
+    public let label: String
+    /// The concept of a public terminology that it stands for; `nil` where none is known to us.
+    public let concept: String?
+  }
+
   /// The tables: the study, the subjects, and what happened to them.
   public let tables: [Table]
+  /// The codes of all lists, in the order in which the tables use the lists.
+  ///
+  /// Every list allows `unknown` and `notApplicable` besides.
+  public let codes: [Code]
 
   /// The dictionary of this version.
-  public static let current = DataDictionary(tables: [
-    table(Study.self), table(Subject.self), childTable(Toxicity.self),
-    childTable(Assessment.self), childTable(Consolidation.self), childTable(Relapse.self),
-  ])
-
-  private static func table<Row: TableRow>(_: Row.Type) -> Table {
-    Table(name: Row.tableName, columns: columns(of: Row.self))
-  }
-
-  private static func childTable<Row: TableRow>(_: Row.Type) -> Table {
-    let subject = Column(
-      name: "subjectID", meaning: "The subject, as in subjects", kind: "text", unit: "",
-      expectation: "everyone", allowed: [])
-    return Table(name: Row.tableName, columns: [subject] + columns(of: Row.self))
-  }
+  public static let current: DataDictionary = {
+    var codes = [Code]()
+    func table<Row: TableRow>(_: Row.Type, isChild: Bool = false) -> Table {
+      var lister = FieldLister()
+      Row().show(&lister)
+      for code in lister.codes where !codes.contains(code) { codes.append(code) }
+      let subject = Column(
+        name: "subjectID", meaning: "The subject, as in subjects", kind: "text", unit: "",
+        expectation: "everyone", allowed: [], codeList: "")
+      return Table(name: Row.tableName, columns: (isChild ? [subject] : []) + lister.columns)
+    }
+    let tables = [
+      table(Study.self), table(Subject.self), table(Toxicity.self, isChild: true),
+      table(Assessment.self, isChild: true), table(Consolidation.self, isChild: true),
+      table(Relapse.self, isChild: true),
+    ]
+    return DataDictionary(tables: tables, codes: codes)
+  }()
 
   /// The columns of a table without the subject of a child table.
   static func columns<Row: TableRow>(of _: Row.Type) -> [Column] {
@@ -74,11 +95,41 @@ public struct DataDictionary: Hashable, Sendable {
   }
 }
 
+extension DataDictionary {
+  /// The codes as a CSV table: list, code, label, concept.
+  public func codesCSV() -> String {
+    var writer = FieldWriter(.csv)
+    writer.raw("list,code,label,concept\n")
+    for code in codes {
+      writer.begin()
+      for (name, text) in [
+        ("list", code.list), ("code", code.code), ("label", code.label),
+        ("concept", code.concept ?? ""),
+      ] {
+        writer.begin(name)
+        writer.write(text)
+      }
+      writer.raw("\n")
+    }
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// The codes as Markdown, one table for all lists.
+  public func codesMarkdown() -> String {
+    let rows = codes.map { "| \($0.list) | \($0.code) | \($0.label) | \($0.concept ?? "") |" }
+    return (["| list | code | label | concept |", "|---|---|---|---|"] + rows)
+      .joined(separator: "\n") + "\n"
+  }
+}
+
 /// Lists the fields of a record.
 struct FieldLister: FieldExchange {
   private(set) var columns: [DataDictionary.Column] = []
+  private(set) var codes: [DataDictionary.Code] = []
 
-  private mutating func add(_ field: Field, _ kind: String, _ allowed: [String] = []) {
+  private mutating func add(
+    _ field: Field, _ kind: String, _ allowed: [String] = [], codeList: String = ""
+  ) {
     let range = field.range.map {
       [
         "\(FieldText.number($0.lowerBound))–"
@@ -88,7 +139,8 @@ struct FieldLister: FieldExchange {
     columns.append(
       DataDictionary.Column(
         name: field.name, meaning: field.meaning, kind: kind, unit: field.unit,
-        expectation: field.expectation.rawValue, allowed: range ?? allowed))
+        expectation: field.expectation.rawValue, allowed: range ?? allowed,
+        codeList: codeList))
   }
 
   mutating func text(_ field: Field, _: inout String) { add(field, "text") }
@@ -98,9 +150,17 @@ struct FieldLister: FieldExchange {
   mutating func number(_ field: Field, _: inout Double?) { add(field, "number") }
   mutating func flag(_ field: Field, _: inout Bool?) { add(field, "yes/no") }
   mutating func code<Code: CodeList>(_ field: Field, _: inout Coded<Code>?) {
-    add(field, "code", Code.allCases.map(\.rawValue))
+    addCodes(of: Code.self, field, "code")
   }
   mutating func codes<Code: CodeList>(_ field: Field, _: inout Coded<Set<Code>>?) {
-    add(field, "codes", Code.allCases.map(\.rawValue))
+    addCodes(of: Code.self, field, "codes")
+  }
+
+  private mutating func addCodes<Code: CodeList>(of _: Code.Type, _ field: Field, _ kind: String) {
+    let list = String(describing: Code.self)
+    add(field, kind, Code.allCases.map(\.rawValue), codeList: list)
+    codes += Code.allCases.map {
+      DataDictionary.Code(list: list, code: $0.rawValue, label: $0.label, concept: $0.concept)
+    }
   }
 }

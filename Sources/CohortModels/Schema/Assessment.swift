@@ -19,6 +19,20 @@ public enum ReportedResponse: String, CodeList {
   public var isRemission: Bool { self == .completeRemission || self == .incompleteRecovery }
 }
 
+extension ReportedResponse {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .completeRemission: "complete remission"
+    case .incompleteRecovery: "complete remission with incomplete recovery"
+    case .morphologicLeukemiaFree: "morphologic leukemia-free state"
+    case .partialRemission: "partial remission"
+    case .noResponse: "no response"
+    case .notEvaluable: "not evaluable"
+    }
+  }
+}
+
 /// Whether residual disease was found.
 public enum MRDResult: String, CodeList {
   /// Not found.
@@ -37,6 +51,18 @@ public enum MRDMethod: String, CodeList {
   case ngsClonoSEQ
   /// Other sequencing.
   case ngsOther
+}
+
+extension MRDMethod {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .flow: "flow cytometry"
+    case .qPCR: "quantitative PCR"
+    case .ngsClonoSEQ: "sequencing, clonoSEQ"
+    case .ngsOther: "sequencing, other"
+    }
+  }
 }
 
 /// What a test for measurable residual disease says.

@@ -26,6 +26,17 @@ public enum LymphodepletionRegimen: String, CodeList {
   case other
 }
 
+extension LymphodepletionRegimen {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .fludarabineCyclophosphamide: "fludarabine and cyclophosphamide"
+    case .cyclophosphamideCladribine: "cyclophosphamide and cladribine"
+    case .other: "other"
+    }
+  }
+}
+
 /// Why cells were collected and not given.
 public enum NotInfusedReason: String, CodeList {
   /// The disease progressed.

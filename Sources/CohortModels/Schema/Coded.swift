@@ -5,9 +5,15 @@ public protocol CodeList: RawRepresentable, CaseIterable, Codable, Hashable, Sen
 where RawValue == String {
   /// The code in words, for tables and figures.
   var label: String { get }
+  /// The concept of a public terminology that the code stands for, such as `NCIt C16576`; `nil` where
+  /// none is known to us.
+  var concept: String? { get }
 }
 
 extension CodeList {
+  /// No concept.
+  public var concept: String? { nil }
+
   /// The words of the code, such as `first relapse` for `firstRelapse`.
   public var label: String {
     rawValue.reduce(into: "") { words, character in

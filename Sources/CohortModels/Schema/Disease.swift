@@ -6,12 +6,31 @@ public enum Lineage: String, CodeList {
   case bPrecursor
 }
 
+extension Lineage {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .bPrecursor: "precursor B-cell"
+    }
+  }
+}
+
 /// Whether the Philadelphia chromosome, BCR::ABL1, was found.
 public enum PhiladelphiaStatus: String, CodeList {
   /// Not found.
   case negative
   /// Found.
   case positive
+}
+
+extension PhiladelphiaStatus {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .negative: "Philadelphia chromosome not found"
+    case .positive: "Philadelphia chromosome found"
+    }
+  }
 }
 
 /// A lesion of the genome of the leukemia, as the risk groups of NCCN name them.
@@ -38,6 +57,24 @@ public enum Lesion: String, CodeList {
   case other
 }
 
+extension Lesion {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .kmt2aRearranged: "rearranged KMT2A"
+    case .tp53: "mutated or deleted TP53"
+    case .hypodiploid: "hypodiploid"
+    case .iAMP21: "amplification within chromosome 21 (iAMP21)"
+    case .ikzf1: "deleted or mutated IKZF1"
+    case .complexKaryotype: "complex karyotype"
+    case .hyperdiploid: "hyperdiploid"
+    case .etv6Runx1: "ETV6::RUNX1"
+    case .tcf3Pbx1: "TCF3::PBX1"
+    case .other: "other"
+    }
+  }
+}
+
 /// Why the disease is called relapsed or refractory.
 public enum RefractoryStatus: String, CodeList {
   /// Never in remission.
@@ -48,6 +85,18 @@ public enum RefractoryStatus: String, CodeList {
   case laterRelapse
   /// Relapse after an allogeneic transplant.
   case postTransplantRelapse
+}
+
+extension RefractoryStatus {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .primaryRefractory: "primary refractory"
+    case .firstRelapse: "first relapse"
+    case .laterRelapse: "second or later relapse"
+    case .postTransplantRelapse: "relapse after allogeneic transplant"
+    }
+  }
 }
 
 /// The leukemia of a subject.

@@ -12,6 +12,18 @@ public enum RemissionStatus: String, CodeList {
   case extramedullaryOnly
 }
 
+extension RemissionStatus {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .activeMarrow: "active disease in the marrow"
+    case .mrdOnly: "measurable residual disease only"
+    case .mrdNegative: "no measurable residual disease"
+    case .extramedullaryOnly: "disease outside the marrow only"
+    }
+  }
+}
+
 /// Disease of the central nervous system by white cells and blasts in the fluid.
 public enum CNSStatus: String, CodeList {
   /// No blasts.
@@ -20,6 +32,17 @@ public enum CNSStatus: String, CodeList {
   case cns2
   /// 5 white cells per microlitre or more with blasts, or clinical signs.
   case cns3
+}
+
+extension CNSStatus {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .cns1: "CNS 1"
+    case .cns2: "CNS 2"
+    case .cns3: "CNS 3"
+    }
+  }
 }
 
 /// The burden of disease at one time before treatment.

@@ -10,6 +10,17 @@ public enum ConsolidationKind: String, CodeList {
   case otherMaintenance
 }
 
+extension ConsolidationKind {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .alloTransplant: "allogeneic transplant"
+    case .tyrosineKinaseInhibitor: "tyrosine kinase inhibitor"
+    case .otherMaintenance: "other maintenance"
+    }
+  }
+}
+
 /// A transplant or maintenance after infusion.
 public struct Consolidation: Codable, Hashable, Sendable {
   /// The kind.
@@ -51,6 +62,18 @@ public enum RelapseSite: String, CodeList {
   case cns
   /// Elsewhere.
   case extramedullary
+}
+
+extension RelapseSite {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .marrow: "marrow"
+    case .blood: "blood"
+    case .cns: "central nervous system"
+    case .extramedullary: "elsewhere outside the marrow"
+    }
+  }
 }
 
 /// Whether an antigen was found on the blasts.
@@ -111,6 +134,21 @@ public enum DeathCause: String, CodeList {
   case secondaryMalignancy
   /// Something else.
   case other
+}
+
+extension DeathCause {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .relapse: "relapse or progression"
+    case .crs: "cytokine release syndrome"
+    case .icans: "neurotoxicity (ICANS)"
+    case .infection: "infection"
+    case .transplantRelated: "transplant-related"
+    case .secondaryMalignancy: "secondary malignancy"
+    case .other: "other"
+    }
+  }
 }
 
 /// The death of a subject; empty for somebody who has not died.

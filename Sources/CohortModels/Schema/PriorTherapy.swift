@@ -14,6 +14,19 @@ public enum BestResponse: String, CodeList {
   case notEvaluable
 }
 
+extension BestResponse {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .completeRemissionMRDNegative: "complete remission, MRD-negative"
+    case .completeRemissionMRDPositive: "complete remission, MRD-positive"
+    case .incompleteRecovery: "complete remission with incomplete recovery"
+    case .refractory: "refractory"
+    case .notEvaluable: "not evaluable"
+    }
+  }
+}
+
 /// When inotuzumab ozogamicin was given.
 public enum InotuzumabTiming: String, CodeList {
   /// Before apheresis only.

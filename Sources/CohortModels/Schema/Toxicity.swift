@@ -8,6 +8,16 @@ public enum ToxicityKind: String, CodeList {
   case icans
 }
 
+extension ToxicityKind {
+  /// The code in words.
+  public var label: String {
+    switch self {
+    case .crs: "cytokine release syndrome (CRS)"
+    case .icans: "neurotoxicity (ICANS)"
+    }
+  }
+}
+
 /// What was given against a toxicity.
 public enum ToxicityTreatment: String, CodeList {
   /// Tocilizumab.

@@ -174,7 +174,7 @@ extension Presentation {
           },
           notes: rest > 0
             ? [
-              "\(rest) more: survival cohort validate lists all."
+              "\(rest) more: survival cohort validate and survival cohort adtte list all."
             ] : [])),
     ]
   }

@@ -46,6 +46,23 @@ struct OddCohortTests {
     }
   }
 
+  @Test("a death on the day of infusion is analysed, and its duration of 0 is said")
+  func zeroDuration() throws {
+    var dead = Samples.survivor
+    dead.subjectID = "S2"
+    dead.assessments = []
+    dead.toxicities = []
+    dead.death.day = Samples.day(0)
+    dead.death.cause = .known(.infection)
+    dead.lastContact.lastAliveDay = Samples.day(0)
+    dead.lastContact.lastAssessmentDay = nil
+    let findings = try analysed(Samples.validated([Samples.survivor, dead]))
+    let zero = findings.warnings.filter { $0.code == "V51W" }
+    #expect(zero.map(\.subjectID) == ["S2", "S2"])
+    let everybody = findings.overallSurvival.byArm.summaries.first
+    #expect(everybody?.subjectCount == 2 && everybody?.eventCount == 1)
+  }
+
   @Test(
     "small cohorts have an answer, with a reason for every part that has none",
     arguments: [1, 2, 3, 5, 8, 12, 20])

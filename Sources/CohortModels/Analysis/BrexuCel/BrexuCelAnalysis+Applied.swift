@@ -43,10 +43,12 @@ extension BrexuCelAnalysis {
     progress?("consolidation and competing risks")
     let consolidation = ConsolidationFindings(self, infused, rows)
     let competing = competingRisks(rows)
+    let durations = ADTTE(
+      cohort, parameters: [.overallSurvival, .progressionFreeSurvival], policies)
     progress?("sensitivity")
     let work = SensitivityWork(plan: self, infused: infused, rows: rows, sites: sites)
     return BrexuCelFindings(
-      plan: self, study: cohort.study, warnings: cohort.warnings, flow: flow,
+      plan: self, study: cohort.study, warnings: cohort.warnings + durations.findings(), flow: flow,
       flowByArm: flowByArm, baseline: table, exposure: exposure, responses: responses,
       toxicities: toxicities, toxicityTimes: times, consolidationRates: consolidationRates,
       followUp: FollowUpSummary.of(rows, .studyOverall, by: { $0.arm }, style),

@@ -8,7 +8,8 @@ public struct BrexuCelFindings: Codable, Hashable, Sendable {
   public let plan: BrexuCelAnalysis
   /// The study.
   public let study: Study
-  /// The warnings about the data that were analysed.
+  /// The warnings about the data that were analysed, then what the rules for analysis data say of the
+  /// two main endpoints, such as that somebody's duration is 0.
   public let warnings: [Finding]
   /// From apheresis to a remission without residual disease, of everybody.
   public let flow: PatientFlow

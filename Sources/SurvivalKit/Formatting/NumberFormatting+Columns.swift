@@ -55,8 +55,27 @@ extension NumberFormatting {
 
 extension NumberFormatting {
   /// A p-value as part of a sentence: `p = 0.0131` or `p < 2e-16`.
-  package static func pStatement(_ value: Double) -> String {
-    let text = pValue(value, digits: 3)
-    return text.hasPrefix("<") ? "p < \(text.dropFirst())" : "p = \(text)"
+  package static func pStatement(_ value: Double) -> String { statement(pValue(value, digits: 3)) }
+
+  /// A p-value as journals print it, without powers of ten: "0.0013", "0.0003", and "<0.0001" for
+  /// anything smaller.
+  /// - Parameters:
+  ///   - value: The p-value.
+  ///   - digits: The number of significant digits to be shown at most.
+  /// - Returns: A number or a bound, without "p" or an equals sign.
+  /// - Complexity: O(1).
+  package static func decimalPValue(_ value: Double, digits: Int = 2) -> String {
+    if value < 1e-4 { return "<0.0001" }
+    let text = significant(value, digits: digits)
+    return text.contains("e") ? fixed(value, digits: 4) : text
+  }
+
+  /// A p-value in a sentence, as journals print it: "p = 0.00131" or "p < 0.0001".
+  package static func decimalPStatement(_ value: Double) -> String {
+    statement(decimalPValue(value, digits: 3))
+  }
+
+  private static func statement(_ pValue: String) -> String {
+    pValue.hasPrefix("<") ? "p < \(pValue.dropFirst())" : "p = \(pValue)"
   }
 }

@@ -156,7 +156,8 @@ struct Canvas {
       }
       return fills.map { rule($0, "fill") } + strokes.map { rule($0, "stroke") }
     }
-    var sheet = rules(theme.colors)
+    // Each label in the direction of its own script, wherever the figure is shown.
+    var sheet = ["#\(identifier) .sk-figure text{unicode-bidi:plaintext}"] + rules(theme.colors)
     if let dark = theme.darkColors {
       sheet.append("@media (prefers-color-scheme:dark){")
       sheet += rules(dark)

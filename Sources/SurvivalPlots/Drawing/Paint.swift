@@ -52,8 +52,8 @@ struct SeriesStyle: Hashable {
 
   /// Lengths of dashes and gaps, in widths of the line; a whole line when empty.
   private static let dashes: [[Double]] = [
-    [], [6, 2.5], [2, 1.6], [8, 2, 2, 2], [12, 2.5], [4, 1.6, 1.2, 1.6, 1.2, 1.6], [3.2, 3.2],
-    [10, 2, 4, 2],
+    [], [6, 2.5], [2, 1.6], [8, 2, 2, 2], [14, 4], [4, 1.6, 1.2, 1.6, 1.2, 1.6], [3.2, 3.2],
+    [9, 1.8, 3, 1.8, 3, 1.8],
   ]
 
   /// The value of `stroke-dasharray` for a line of a width; `nil` for a whole line.

@@ -41,21 +41,22 @@ public struct Theme: Hashable, Sendable {
 
     /// Black on white.
     ///
-    /// The groups have the colours of Okabe & Ito (2008), which people with any kind
-    /// of colour vision can tell apart; their yellow is darkened, since lines of it vanish on white.
+    /// The groups have the colours of Okabe & Ito (2008), which people with any kind of colour vision
+    /// can tell apart. Lines of their yellow would vanish on white; wine stands in its place.
     public static let light = Colors(
       ink: FigureColor(0x1A1A1A), muted: FigureColor(0x595959), grid: FigureColor(0xD9D9D9),
       background: FigureColor(0xFFFFFF),
       series: [
-        0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0xB8A800,
+        0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x882255,
       ].map { FigureColor($0) })
 
-    /// Light grey on nearly black; the groups in the same hues as ``light``, light enough to be seen.
+    /// Light grey on nearly black; the groups in hues like those of ``light``, as far apart for any kind
+    /// of colour vision and light enough to be seen.
     public static let dark = Colors(
       ink: FigureColor(0xECECEC), muted: FigureColor(0xB0B0B0), grid: FigureColor(0x4A4A4A),
       background: FigureColor(0x16181C),
       series: [
-        0x56B4E9, 0xFF8A3D, 0x2CC295, 0xE09BC3, 0xE69F00, 0x8FA8FF, 0xECECEC, 0xF0E442,
+        0x699FFF, 0xFF7F40, 0x35D8A2, 0xE09BC3, 0xFFE779, 0x4D72DB, 0xECECEC, 0xC04A7A,
       ].map { FigureColor($0) })
   }
 

@@ -2,7 +2,7 @@
 
 public import SurvivalKit
 
-/// Standardised differences of covariates between two groups before and after weighting or matching:
+/// Standardized differences of covariates between two groups before and after weighting or matching:
 /// a love plot.
 ///
 /// ```swift
@@ -15,7 +15,7 @@ public import SurvivalKit
 /// Broken lines stand at the threshold of 0.1 below which imbalance is commonly taken to be slight
 /// (Austin 2009, doi:10.1002/sim.3697).
 public struct BalancePlot: Figure {
-  /// The standardised differences of one covariate.
+  /// The standardized differences of one covariate.
   public struct Difference: Hashable, Sendable {
     /// The name of the covariate.
     public let covariate: String
@@ -80,7 +80,7 @@ public struct BalancePlot: Figure {
     let around = Axis.around(values + edge + [0], margin: 0.05, title: "")
     let axis = Axis(
       from: isAbsolute ? 0 : around.lower, to: around.upper,
-      title: isAbsolute ? "Absolute standardised difference" : "Standardised difference")
+      title: isAbsolute ? "Absolute standardized difference" : "Standardized difference")
     let title = options.title ?? "Balance of covariates"
     let styles = [SeriesStyle(index: 1), SeriesStyle(index: 0)]
     let titles = hasAfter ? [beforeTitle, afterTitle] : [beforeTitle]
@@ -115,6 +115,6 @@ public struct BalancePlot: Figure {
       let after = difference.after.map { ", then \(Wording.number(shown($0)))" } ?? ""
       return "\(difference.covariate): \(Wording.number(shown(difference.before)))\(after)."
     }
-    return (["\(title) in standardised differences."] + sentences).joined(separator: " ")
+    return (["\(title) in standardized differences."] + sentences).joined(separator: " ")
   }
 }

@@ -254,7 +254,7 @@ public struct CumulativeIncidencePlot: Figure {
   private var statement: String? {
     guard let test else { return nil }
     let causes = test.tests.map { one in
-      let result = one.test.map { NumberFormatting.pStatement($0.pValue) } ?? "no result"
+      let result = one.test.map { NumberFormatting.decimalPStatement($0.pValue) } ?? "no result"
       return "\(one.cause) \(result)"
     }
     return "Gray's test: " + causes.joined(separator: ", ")

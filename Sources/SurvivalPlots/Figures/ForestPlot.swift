@@ -243,7 +243,7 @@ public struct ForestPlot: Figure {
       headings: shown,
       rows: rows.map { row in
         var facts = [row.detail, text(row)]
-        if hasP { facts.append(row.pValue.map { NumberFormatting.pValue($0) } ?? "") }
+        if hasP { facts.append(row.pValue.map { NumberFormatting.decimalPValue($0) } ?? "") }
         return figureRow(row, hasDetails ? facts : Array(facts.dropFirst()))
       },
       axis: axis, references: [1], sides: sides, notes: notes
@@ -312,7 +312,7 @@ public struct ForestPlot: Figure {
 
   private func description(_ title: String) -> String {
     let sentences = rows.compactMap { row -> String? in
-      let p = row.pValue.map { ", \(NumberFormatting.pStatement($0))" } ?? ""
+      let p = row.pValue.map { ", \(NumberFormatting.decimalPStatement($0))" } ?? ""
       if case .heading = row.content {
         return row.label + (p.isEmpty ? ":" : "\(p) for interaction:")
       }

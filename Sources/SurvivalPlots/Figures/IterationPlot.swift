@@ -44,19 +44,23 @@ public struct IterationPlot: Figure {
     let likelihoods = steps.enumerated().map {
       CurvePoint(x: Double($0), y: $1.logLikelihood)
     }
-    let upper = PointFigure(
+    var upper = PointFigure(
       points: likelihoods, xAxis: xAxis,
       yAxis: Axis.around(likelihoods.map(\.y), margin: 0.08, title: "Log likelihood"))
-    upper.draw(on: &page, showsLine: true)
-    page.y += 10
     let decrements = steps.enumerated().filter { $1.newtonDecrement > 0 }.map {
       CurvePoint(x: Double($0), y: $1.newtonDecrement)
     }
     let (least, most) = (decrements.map(\.y).min() ?? 1, decrements.map(\.y).max() ?? 10)
     xAxis.title = "Iteration"
-    let lower = PointFigure(
+    var lower = PointFigure(
       points: decrements, xAxis: xAxis,
       yAxis: Axis(.logarithmic, from: least / 3, to: most * 3, title: "Decrement λ²"))
+    // One below the other, step under step.
+    let labelRoom = Swift.max(upper.leftRoom(on: page), lower.leftRoom(on: page))
+    upper.leastLeftRoom = labelRoom
+    lower.leastLeftRoom = labelRoom
+    upper.draw(on: &page, showsLine: true)
+    page.y += 10
     lower.draw(on: &page, showsLine: true)
     page.addNotes(notes)
     return page.svg(

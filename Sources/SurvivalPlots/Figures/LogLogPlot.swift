@@ -57,7 +57,9 @@ public struct LogLogPlot: Figure {
       series: series,
       xAxis: Axis(.logarithmic, from: lower, to: upper, title: "\(time), log scale"),
       yAxis: Axis.around(places.map(\.y), title: "log(−log S)"),
-      notes: ["Proportional hazards give curves that run parallel."]
+      notes: places.isEmpty
+        ? ["Nothing to draw: no curve lies between 0 and 1 at a time after 0."]
+        : ["Proportional hazards give curves that run parallel."]
     ).svg(options)
   }
 

@@ -132,10 +132,10 @@ public struct SchoenfeldPlot: Figure {
     var figure = PointFigure(
       kind: "sk-schoenfeld-plot", title: title,
       description: options.description ?? description(title), xAxis: xAxis,
-      yAxis: Axis.around(values, title: "β(t)"))
+      yAxis: Axis.around(values, title: "β(t), log hazard ratio"))
     figure.steps = timeUnit?.steps ?? .decimal
     figure.statement = pValue.map {
-      "Test of proportional hazards: \(NumberFormatting.pStatement($0))"
+      "Test of proportional hazards: \(NumberFormatting.decimalPStatement($0))"
     }
     if let coefficient {
       figure.guides = [
@@ -161,7 +161,7 @@ public struct SchoenfeldPlot: Figure {
     text += NumberFormatting.quantity(times.count, "event") + "."
     if let coefficient { text += " Coefficient of the fit \(Wording.number(coefficient))." }
     if let pValue {
-      text += " Test of proportional hazards: \(NumberFormatting.pStatement(pValue))."
+      text += " Test of proportional hazards: \(NumberFormatting.decimalPStatement(pValue))."
     }
     return text
   }

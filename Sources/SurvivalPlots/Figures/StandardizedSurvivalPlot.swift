@@ -80,7 +80,7 @@ public struct StandardizedSurvivalPlot: Figure {
   }
 
   private var notes: [String] {
-    var notes = ["Points at the times of the estimates, joined by lines."]
+    var notes = ["Estimates at single times, joined by straight lines."]
     if let interval {
       notes.append(
         "Bands: pointwise \(Wording.percent(level)) confidence intervals on the "

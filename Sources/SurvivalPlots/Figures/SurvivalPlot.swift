@@ -149,10 +149,10 @@ public struct SurvivalPlot: Figure {
   }
 
   private var legend: Legend {
-    let medians = medians
+    let medians = Wording.medians(medians, limits: interval != nil)
     let entries = curves.enumerated().map { index, curve in
       var facts = [Wording.eventsOfSubjects(curve)]
-      if showsMedians { facts.append(Wording.median(medians[index], limits: interval != nil)) }
+      if showsMedians { facts.append(medians[index]) }
       return Legend.Entry(
         name: Wording.name(curve, of: curves), style: SeriesStyle(index: index), facts: facts)
     }
@@ -169,13 +169,12 @@ public struct SurvivalPlot: Figure {
   private var title: String { options.title ?? Wording.title(curves, of: endpoint) }
 
   private var description: String {
-    let medians = medians
+    let medians = Wording.medians(medians, limits: interval != nil)
     var sentences = ["\(Wording.title(curves, of: endpoint))."]
     for (curve, median) in zip(curves, medians) {
       sentences.append(
         "\(Wording.name(curve, of: curves)): \(Wording.subjects(curve)), "
-          + "\(Wording.events(curve)), median "
-          + "\(Wording.median(median, limits: interval != nil)).")
+          + "\(Wording.events(curve)), median \(median).")
     }
     if let test { sentences.append("\(Wording.sentence(test)).") }
     return sentences.joined(separator: " ")

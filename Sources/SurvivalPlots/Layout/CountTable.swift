@@ -150,14 +150,20 @@ extension Page {
       return Swift.min(
         room * 0.3, labels.reduce(0) { Swift.max($0, TextWidth.of($1, size: size)) }) + 14
     case .atRisk:
-      return nameLimit(table) + Self.shortSample + 6 + 12
+      let heading = TextWidth.of("At risk", size: size, isBold: true)
+      guard hasNamesBeside(table) else { return heading + 12 }
+      return Swift.max(heading, widestName(table)) + Self.shortSample + 6 + 12
     }
   }
 
-  /// The room of names at the left of a table of one row for each group.
-  private func nameLimit(_ table: CountTable) -> Double {
-    let widest = table.groups.reduce(0) { Swift.max($0, TextWidth.of($1.name, size: size)) }
-    return Swift.max(TextWidth.of("At risk", size: size), Swift.min(widest, room * 0.22))
+  private func widestName(_ table: CountTable) -> Double {
+    table.groups.reduce(0) { Swift.max($0, TextWidth.of($1.name, size: size)) }
+  }
+
+  /// Whether the names of a table of one row for each group stand at its left, where they take no more
+  /// than a quarter of the width, and not on lines of their own.
+  private func hasNamesBeside(_ table: CountTable) -> Bool {
+    widestName(table) <= room * 0.25
   }
 
   /// Adds a table whose columns stand under the ticks of a panel.
@@ -166,25 +172,21 @@ extension Page {
     y += 6
     canvas.begin("sk-table")
     let columns = panel.xAxis.ticks.map { panel.x($0.value) }
-    func addRow(_ values: [Double], to page: inout Page) {
+    func addRow(_ values: [Double], top: Double, to page: inout Page) {
       for (value, x) in zip(values, columns) {
         page.canvas.text(
-          GroupCounts.text(value), x: x, y: page.baseline(page.y), anchor: .middle)
+          GroupCounts.text(value), x: x, y: page.baseline(top), anchor: .middle)
       }
     }
     if table.content == .atRisk {
       canvas.text("At risk", x: left, y: baseline(y), isBold: true)
       y += lineHeight
-      let limit = nameLimit(table)
+      let hasNamesBeside = hasNamesBeside(table)
       for group in table.groups {
         canvas.begin("sk-counts")
-        let name = FittedText(group.name, width: limit, size: size)
-        if let style = group.style {
-          addSample(.line, style, x: left, y: y + lineHeight / 2, width: Self.shortSample)
-        }
-        canvas.text(
-          name.lines[0], x: left + Self.shortSample + 6, y: baseline(y), tooltip: name.fullText)
-        addRow(group.counts.atRisk, to: &self)
+        addName(of: group, indentation: Self.shortSample + 6, isBold: false)
+        if hasNamesBeside { y -= lineHeight }
+        addRow(group.counts.atRisk, top: y, to: &self)
         y += lineHeight
         canvas.end()
       }
@@ -192,26 +194,33 @@ extension Page {
       for (index, group) in table.groups.enumerated() {
         canvas.begin("sk-counts")
         if index > 0 { y += 4 }
-        let indentation = group.style == nil ? 0 : Self.shortSample + 6
-        let name = FittedText(
-          group.name, width: room - indentation, size: size, isBold: true)
-        if let style = group.style {
-          addSample(.line, style, x: left, y: y + lineHeight / 2, width: Self.shortSample)
-        }
-        canvas.text(
-          name.lines[0], x: left + indentation, y: baseline(y), isBold: true,
-          tooltip: name.fullText)
-        y += lineHeight
+        addName(of: group, indentation: group.style == nil ? 0 : Self.shortSample + 6, isBold: true)
         for row in table.rows(of: group) {
-          let label = FittedText(row.label, width: room * 0.3, size: size)
-          canvas.text(
-            label.lines[0], x: left, y: baseline(y), paint: .muted, tooltip: label.fullText)
-          addRow(row.values, to: &self)
-          y += (lineHeight * 0.93).rounded()
+          let label = FittedText(row.label, width: room * 0.3 + 1, size: size, maximumLines: 3)
+          let top = y
+          for line in label.lines {
+            canvas.text(line, x: left, y: baseline(y), paint: .muted, tooltip: label.fullText)
+            y += (lineHeight * 0.93).rounded()
+          }
+          addRow(row.values, top: top, to: &self)
         }
         canvas.end()
       }
     }
     canvas.end()
+  }
+
+  /// Adds the name of a group after a piece of its line, and fills the page to below it.
+  private mutating func addName(of group: CountTable.Group, indentation: Double, isBold: Bool) {
+    let name = FittedText(
+      group.name, width: room - indentation, size: size, isBold: isBold, maximumLines: 3)
+    if let style = group.style {
+      addSample(.line, style, x: left, y: y + lineHeight / 2, width: Self.shortSample)
+    }
+    for line in name.lines {
+      canvas.text(
+        line, x: left + indentation, y: baseline(y), isBold: isBold, tooltip: name.fullText)
+      y += lineHeight
+    }
   }
 }

@@ -138,9 +138,13 @@ struct CurveFigure {
       page.canvas.path(
         panel.path(curve.corners), class: "sk-curve", stroke: paint, width: width,
         dashes: isStacked ? nil : curve.style.dashes(width: width))
-      let marks = panel.ticks(at: curve.marks, halfLength: page.size * 0.33)
-      page.canvas.path(
-        marks, class: "sk-censored", stroke: paint, width: Swift.max(1, width * 0.75))
+      let markWidth = Swift.max(1, width * 0.75)
+      // A mark for each time; hundreds of them stand apart, or they run together to a bar that hides
+      // the curve.
+      let distance = curve.marks.count > 200 ? markWidth * 2 : Panel.resolution
+      let marks = panel.ticks(
+        at: curve.marks, halfLength: page.size * 0.33, apart: distance)
+      page.canvas.path(marks, class: "sk-censored", stroke: paint, width: markWidth)
     }
     page.canvas.end()
   }
@@ -174,7 +178,7 @@ struct CurveFigure {
 
 extension Panel {
   /// Pixels closer than this are one place: no eye or printer tells them apart.
-  private static var resolution: Double { 0.1 }
+  static var resolution: Double { 0.1 }
 
   /// A line through corners.
   func path(_ corners: [CurvePoint]) -> SVGPath {
@@ -215,13 +219,13 @@ extension Panel {
     return kept
   }
 
-  /// Short upright lines through places, one for each place that the eye can tell apart.
-  func ticks(at places: [CurvePoint], halfLength: Double) -> SVGPath {
+  /// Short upright lines through places, one for all that lie within a distance in pixels.
+  func ticks(at places: [CurvePoint], halfLength: Double, apart distance: Double) -> SVGPath {
     var path = SVGPath()
     var last = -Double.infinity
     for place in places {
       let (x, y) = (x(place.x), y(place.y))
-      guard x - last >= Self.resolution else { continue }
+      guard x - last >= distance else { continue }
       path.move(x, y - halfLength)
       path.line(x, y + halfLength)
       last = x

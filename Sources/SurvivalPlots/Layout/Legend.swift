@@ -20,8 +20,14 @@ struct Legend {
 }
 
 extension Page {
-  /// Width of the sample of a line, and of the gap after it.
-  private static var sampleWidth: Double { 30 }
+  /// Width of the sample of a group, and of the gap after it.
+  private static func width(_ sample: Legend.Sample) -> Double {
+    switch sample {
+    case .line: 30
+    case .area: 16
+    case .point: 10
+    }
+  }
   private static var gap: Double { 8 }
   private static var columnGap: Double { 20 }
 
@@ -41,13 +47,17 @@ extension Page {
       }
     }
     let factRoom = widths.reduce(0) { $0 + $1 + Self.columnGap }
-    let nameLeft = left + Self.sampleWidth + Self.gap
+    let nameLeft = left + Self.width(legend.sample) + Self.gap
     let nameRoom = Swift.max(60, right - nameLeft - factRoom)
-    let names = legend.entries.map {
-      FittedText($0.name, width: nameRoom, size: size, maximumLines: 3)
+    func fitted(_ room: Double) -> [FittedText] {
+      legend.entries.map { FittedText($0.name, width: room, size: size, maximumLines: 3) }
     }
+    var names = fitted(nameRoom)
+    // Names that are cut or that take three lines have the whole width, and the facts a line below.
+    let isStacked = names.contains { $0.fullText != nil || $0.lines.count > 2 }
+    if isStacked { names = fitted(right - nameLeft) }
     // Columns follow the longest name, so that the eye has no long way.
-    let nameWidth = names.reduce(60) { Swift.max($0, $1.width(size: size)) }
+    let nameWidth = isStacked ? nameRoom : names.reduce(60) { Swift.max($0, $1.width(size: size)) }
     var edges = [Double]()
     for width in widths {
       edges.append((edges.last ?? nameLeft + nameWidth) + Self.columnGap + width)
@@ -60,29 +70,35 @@ extension Page {
     y += lineHeight(smallSize)
     for (entry, name) in zip(legend.entries, names) {
       addSample(legend.sample, entry.style, x: left, y: y + lineHeight / 2)
+      let factTop = y + (isStacked ? Double(name.lines.count) * lineHeight : 0)
       for (fact, edge) in zip(entry.facts, edges) {
-        canvas.text(fact, x: edge, y: baseline(y), anchor: .end)
+        canvas.text(fact, x: edge, y: baseline(factTop), anchor: .end)
       }
       for line in name.lines {
         canvas.text(line, x: nameLeft, y: baseline(y), tooltip: name.fullText)
         y += lineHeight
       }
+      if isStacked { y += lineHeight + 3 }
     }
   }
 
   private mutating func addNames(_ legend: Legend) {
     var x = left
-    let indentation = Self.sampleWidth + Self.gap
+    let indentation = Self.width(legend.sample) + Self.gap
     for entry in legend.entries {
-      let name = FittedText(entry.name, width: room - indentation, size: size)
+      let name = FittedText(entry.name, width: room - indentation, size: size, maximumLines: 3)
       let width = indentation + name.width(size: size)
       if x > left, x + width > right {
         x = left
         y += lineHeight
       }
       addSample(legend.sample, entry.style, x: x, y: y + lineHeight / 2)
-      canvas.text(name.lines[0], x: x + indentation, y: baseline(y), tooltip: name.fullText)
-      x += width + Self.columnGap
+      for (index, line) in name.lines.enumerated() {
+        if index > 0 { y += lineHeight }
+        canvas.text(line, x: x + indentation, y: baseline(y), tooltip: name.fullText)
+      }
+      // After a name of several lines there is no room beside it.
+      x = name.lines.count > 1 ? right : x + width + Self.columnGap
     }
     y += lineHeight
   }
@@ -92,7 +108,7 @@ extension Page {
     _ sample: Legend.Sample, _ style: SeriesStyle, x: Double, y: Double,
     width: Double? = nil
   ) {
-    let width = width ?? Self.sampleWidth
+    let width = width ?? Self.width(sample)
     let paint = style.paint(in: options.theme)
     switch sample {
     case .line:
@@ -101,7 +117,7 @@ extension Page {
         dashes: style.dashes(width: options.lineWidth))
     case .area:
       canvas.rectangle(
-        x: x + width - 16, y: y - size * 0.4, width: 16, height: size * 0.8, fill: paint,
+        x: x, y: y - size * 0.4, width: width, height: size * 0.8, fill: paint,
         opacity: 0.75)
     case .point: addMark(style, x: x + width / 2, y: y)
     }

@@ -19,6 +19,8 @@ struct PointFigure {
   var isProminent = false
   var trend: [CurvePoint] = []
   var band: [BandPoint] = []
+  /// At least so much room is left for labels at the left.
+  var leastLeftRoom = 0.0
   var notes: [String] = []
 
   init(kind: String, title: String, description: String, xAxis: Axis, yAxis: Axis) {
@@ -40,12 +42,23 @@ struct PointFigure {
     return page.svg(kind: kind, title: title, description: description)
   }
 
+  private func tickedYAxis(on page: Page) -> Axis {
+    var axis = yAxis
+    if axis.ticks.isEmpty {
+      axis.ticks = page.verticalTicks(for: axis, height: page.options.panelHeight)
+    }
+    return axis
+  }
+
+  /// The room that labels and title at the left need.
+  func leftRoom(on page: Page) -> Double { page.leftRoom(for: tickedYAxis(on: page)) }
+
   /// Draws the panel below what the page holds.
   func draw(on page: inout Page, showsLine: Bool = false) {
-    var (xAxis, yAxis) = (xAxis, yAxis)
+    var xAxis = xAxis
     let height = page.options.panelHeight
-    if yAxis.ticks.isEmpty { yAxis.ticks = page.verticalTicks(for: yAxis, height: height) }
-    let left = page.left + page.leftRoom(for: yAxis)
+    let yAxis = tickedYAxis(on: page)
+    let left = page.left + Swift.max(leastLeftRoom, page.leftRoom(for: yAxis))
     var right = page.right - 4
     for _ in 0..<2 {
       if xAxis.ticks.isEmpty || right == page.right - 4 {

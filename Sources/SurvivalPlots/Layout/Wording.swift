@@ -58,20 +58,41 @@ enum Wording {
     "\(GroupCounts.text(curve.eventCount)) / \(curve.subjectCount)"
   }
 
-  /// A median with its limits; NR where it is not reached.
-  static func median(_ median: QuantileEstimate, limits: Bool) -> String {
-    let estimate = median.estimate.map(number) ?? "NR"
-    guard limits else { return estimate }
-    guard median.lower != nil || median.upper != nil || median.estimate != nil else {
-      return estimate
+  /// Medians with their limits, all with as many places; NR where one is not reached.
+  static func medians(_ medians: [QuantileEstimate], limits: Bool) -> [String] {
+    let shown = medians.map { limits ? [$0.estimate, $0.lower, $0.upper] : [$0.estimate] }
+    let places = commonPlaces(shown.flatMap { $0.compactMap(\.self) })
+    return shown.map { values in
+      let texts = values.map { value in
+        guard let value else { return "NR" }
+        return places.map { NumberFormatting.fixed(value, digits: $0).replacingMinus }
+          ?? number(value)
+      }
+      guard limits, values.contains(where: { $0 != nil }) else { return texts[0] }
+      return "\(texts[0]) (\(texts[1]) to \(texts[2]))"
     }
-    return "\(estimate) (\(median.lower.map(number) ?? "NR") to "
-      + "\(median.upper.map(number) ?? "NR"))"
+  }
+
+  /// The places with which numbers of one column are told: three digits for the largest, two for the
+  /// smallest, and none that is 0 in all; `nil` where they are too large or too small for that.
+  private static func commonPlaces(_ values: [Double]) -> Int? {
+    let sizes = values.map { abs($0) }.filter { $0 > 0 }
+    guard let least = sizes.min(), let most = sizes.max() else { return 0 }
+    guard most < 1e7, least >= 1e-4 else { return nil }
+    var places = Swift.max(
+      0, 2 - NumberFormatting.exponent(of: most), 1 - NumberFormatting.exponent(of: least))
+    while places > 0,
+      values.allSatisfy({ NumberFormatting.fixed($0, digits: places).hasSuffix("0") })
+    {
+      places -= 1
+    }
+    return places
   }
 
   /// The result of a test of the log-rank family.
   static func sentence(_ test: LogRankResult) -> String {
     let within = test.stratumCount > 1 ? ", within \(test.stratumCount) strata" : ""
-    return "\(test.weightFunction.title)\(within): \(NumberFormatting.pStatement(test.pValue))"
+    let p = NumberFormatting.decimalPStatement(test.pValue)
+    return "\(test.weightFunction.title)\(within): \(p)"
   }
 }

@@ -76,4 +76,17 @@ struct TextLayoutTests {
     #expect(NumberFormatting.pStatement(0.01234) == "p = 0.0123")
     #expect(NumberFormatting.pStatement(0) == "p < 2e-16")
   }
+
+  @Test("p-values as journals print them have no powers of ten")
+  func decimalPValues() {
+    #expect(NumberFormatting.decimalPValue(0.5) == "0.5")
+    #expect(NumberFormatting.decimalPValue(0.001345) == "0.0013")
+    #expect(NumberFormatting.decimalPValue(0.0003) == "0.0003")
+    #expect(NumberFormatting.decimalPValue(0.000123) == "0.00012")
+    #expect(NumberFormatting.decimalPValue(0.0001) == "0.0001")
+    #expect(NumberFormatting.decimalPValue(0.0000999) == "<0.0001")
+    #expect(NumberFormatting.decimalPValue(0) == "<0.0001")
+    #expect(NumberFormatting.decimalPStatement(0.00131) == "p = 0.00131")
+    #expect(NumberFormatting.decimalPStatement(1e-9) == "p < 0.0001")
+  }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+@testable import SurvivalKit
 @testable import SurvivalPlots
 import Testing
 
@@ -77,5 +78,24 @@ struct TextTests {
       return "\(style.paint(in: .light).name) \(style.dashes(width: 1) ?? "-")"
     }
     #expect(Set(looks).count == 64)
+  }
+
+  @Test("medians of a figure have the same places, and no more than they need")
+  func medians() {
+    func texts(_ values: [(Double?, Double?, Double?)], limits: Bool = true) -> [String] {
+      Wording.medians(
+        values.map {
+          QuantileEstimate(
+            probability: 0.5, estimate: $0.0, lower: $0.1, upper: $0.2, level: 0.95)
+        }, limits: limits)
+    }
+    #expect(
+      texts([(19.82, 9.3, nil), (7.71, 4.67, 14)]) == ["19.8 (9.3 to NR)", "7.7 (4.7 to 14.0)"])
+    #expect(texts([(418, 194, nil), (2204, 704, nil)]) == ["418 (194 to NR)", "2204 (704 to NR)"])
+    #expect(texts([(0.25, 0.12, nil), (nil, nil, nil)]) == ["0.25 (0.12 to NR)", "NR"])
+    #expect(texts([(150, 0.97, nil)]) == ["150.00 (0.97 to NR)"])
+    #expect(texts([(12, -1, nil)], limits: false) == ["12"])
+    #expect(texts([(1.98e10, 9.3e9, nil)]) == ["1.98e+10 (9.3e+09 to NR)"])
+    #expect(texts([(0, 0, nil)]) == ["0 (0 to NR)"])
   }
 }

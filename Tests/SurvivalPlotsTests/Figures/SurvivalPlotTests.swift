@@ -328,7 +328,7 @@ struct FigureOptionTests {
         "#survival-figure .sk-stroke-series-1{stroke:var(--survival-series-1,#0072b2)}"))
     #expect(!plot.svg().contains("@media"))
     plot.options.theme = .dark
-    #expect(plot.svg().contains("stroke=\"#56b4e9\""))
+    #expect(plot.svg().contains("stroke=\"#699fff\""))
     plot.options.theme = .adaptive
     #expect(plot.svg().contains("@media (prefers-color-scheme:dark){"))
     #expect(plot.svg().contains("fill=\"#ffffff\""))

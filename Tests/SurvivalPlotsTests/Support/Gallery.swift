@@ -28,7 +28,7 @@ enum Gallery {
     "two\nlines\tand tab", "", "\u{FFFE}\u{202E}reversed ]]>",
   ]
 
-  static func all() throws -> [Sample] { try survival() + models() }
+  static func all() throws -> [Sample] { try survival() + models() + shapes() }
 
   static func survival() throws -> [Sample] {
     var samples = [Sample]()

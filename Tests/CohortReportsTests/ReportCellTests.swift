@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 @testable import CohortReports
-import SurvivalKit
+@testable import SurvivalKit
 import Testing
 
 @Suite("The cells of a report")
@@ -32,7 +32,8 @@ struct ReportCellTests {
       (.unboundedRatio(isInfinite: false, limit: nil, level: nil), "0"),
       (.range(21, 62, .digits(4)), "21 to 62"), (.range(nil, nil, .digits(4)), "–"),
       (.median(32, firstQuartile: 27, thirdQuartile: 40.5, .digits(4)), "32 (27 to 40.5)"),
-      (.pValue(0.000789), "0.000789"), (.pValue(0), "<2e-16"), (.pValue(nil), "–"),
+      (.pValue(0.000789), "0.000789"), (.pValue(0.0003), "0.0003"), (.pValue(1e-5), "<0.0001"),
+      (.pValue(0), "<0.0001"), (.pValue(nil), "–"),
     ])
   func text(_ cell: StudyReport.Cell, _ text: String) { #expect(cell.text == text) }
 
@@ -45,6 +46,17 @@ struct ReportCellTests {
     #expect(StudyReport.Cell.quantile(third).text == "2 (1 to NR)")
     let all = curves.curves[0].quantile(0.9)
     #expect(StudyReport.Cell.quantile(all).text == "NR (3 to NR)")
+    func text(_ estimate: Double?, _ lower: Double?, _ upper: Double?) -> String {
+      StudyReport.Cell.quantile(
+        QuantileEstimate(
+          probability: 0.5, estimate: estimate, lower: lower, upper: upper, level: 0.95)
+      ).text
+    }
+    #expect(text(8.279, 5.29, 12.81) == "8.28 (5.29 to 12.81)")
+    #expect(text(4.501, 3.745, 13.8) == "4.50 (3.75 to 13.80)")
+    #expect(text(2204, 704, nil) == "2204 (704 to NR)")
+    #expect(text(418.5, 194, nil) == "418.5 (194.0 to NR)")
+    #expect(text(0.01234, nil, nil) == "0.01234")
     #expect(
       StudyReport.Cell.quantile(all).parts.map(\.name) == ["estimate", "lower", "upper", "level"])
   }

@@ -145,7 +145,7 @@ extension Presentation {
 
   /// What validation found, as counts by rule and one by one.
   func blocks(_ key: String, _ findings: [Finding]) -> [StudyReport.Block] {
-    guard !findings.isEmpty else { return [.paragraph("Validation found nothing to report.")] }
+    guard !findings.isEmpty else { return [.paragraph("There is no warning either.")] }
     let rules = ValidationRule.allCases.compactMap { rule -> StudyReport.Row? in
       let own = findings.filter { $0.rule == rule }
       guard let first = own.first else { return nil }

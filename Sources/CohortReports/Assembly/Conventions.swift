@@ -38,12 +38,12 @@ extension Presentation {
           StudyReport.Definition(
             "Competing events",
             "Cumulative incidences by Aalen & Johansen; Gray's test; cause-specific Cox models, in which "
-              + "other events are censored, for what raises a rate; Fine–Gray models for what raises a "
-              + "share."),
+              + "other events are censored, for what raises a rate; Fine–Gray models, whose ratios "
+              + "are those of subdistribution hazards, for what raises a share."),
           StudyReport.Definition(
             "What is shown",
-            "p-values are two-sided; <2e-16 stands for smaller ones. NR: not reached within follow-up. –: "
-              + "there is no such number. CI: confidence interval; SE: standard error; df: degrees of "
+            "p-values are two-sided; <0.0001 stands for smaller ones. NR: not reached within follow-up. "
+              + "–: there is no such number. CI: confidence interval; SE: standard error; df: degrees of "
               + "freedom."),
         ])
       ])

@@ -62,7 +62,8 @@ extension Presentation {
     blocks.append(
       .figure(
         StudyReport.Figure(
-          "\(key)-forest", caption: caption, drawing: drawing, data: showsTable ? nil : table)))
+          "\(key)-forest", caption: showsTable ? "\(caption): forest plot" : caption,
+          drawing: drawing, data: showsTable ? nil : table)))
     return blocks
   }
 
@@ -106,7 +107,9 @@ extension Presentation {
     drawing.below = below
     drawing.above = above
     var blocks: [StudyReport.Block] = [
-      .figure(StudyReport.Figure("\(key)-subgroup-forest", caption: title, drawing: drawing)),
+      .figure(
+        StudyReport.Figure(
+          "\(key)-subgroup-forest", caption: "\(title): forest plot", drawing: drawing)),
       .table(table),
     ]
     for subgroup in subgroups {

@@ -25,12 +25,19 @@ extension Presentation {
     for cause in risks.causes {
       blocks.append(.heading("Models of \(cause.name)"))
       let models = [
-        ("cause-specific", "Cause-specific Cox model of \(cause.name)", cause.causeSpecific),
-        ("subdistribution", "Fine–Gray model of \(cause.name)", cause.subdistribution),
+        (
+          "cause-specific", "Cause-specific Cox model of \(cause.name)", "hazard ratio",
+          cause.causeSpecific
+        ),
+        (
+          "subdistribution", "Fine–Gray model of \(cause.name)", "subdistribution hazard ratio",
+          cause.subdistribution
+        ),
       ]
-      for (kind, title, model) in models {
+      for (kind, title, ratio, model) in models {
         blocks += model.blocks(title) { model in
-          [.table(table("\(key)-\(cause.name.key)-\(kind)", model, title))] + doubts(model)
+          [.table(table("\(key)-\(cause.name.key)-\(kind)", model, title, ratio: ratio))]
+            + doubts(model)
         }
       }
     }

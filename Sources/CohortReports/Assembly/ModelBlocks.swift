@@ -13,7 +13,7 @@ extension Presentation {
     blocks.append(
       .figure(
         StudyReport.Figure(
-          "\(key)-forest", caption: "\(title): hazard ratios",
+          "\(key)-forest", caption: "\(title): forest plot",
           drawing: ForestPlot(
             model.estimates, references: model.references.map { ($0.factor, $0.level) },
             level: level))))
@@ -37,21 +37,30 @@ extension Presentation {
     let findings = model.findings.filter { $0.rule != .collinearTerms || diagnostics.isEmpty }
     return diagnostics.map {
       StudyReport.Block.note(.warning, "\($0.message.capitalizedStart).")
-    } + findings.map { .note(.warning, "\($0).") }
+    } + findings.map { .note(.warning, warning($0)) }
   }
 
-  /// The hazard ratios of a model, the levels of a factor under its name.
-  func table(_ identifier: String, _ model: HazardModel, _ title: String) -> StudyReport.Table {
-    table(identifier, model.estimates, model, title)
+  private func warning(_ finding: Finding) -> String {
+    guard finding.rule == .tooManyTerms else { return "\(finding)." }
+    return "Few events: \(finding.found). With fewer than 10 for each, estimates are unstable and "
+      + "often too extreme (rule \(finding.code))."
+  }
+
+  /// The ratios of a model, the levels of a factor under its name.
+  func table(
+    _ identifier: String, _ model: HazardModel, _ title: String, ratio: String = "hazard ratio"
+  ) -> StudyReport.Table {
+    table(identifier, model.estimates, model, title, ratio: ratio)
   }
 
   private func table(
-    _ identifier: String, _ estimates: CoxEstimates, _ model: HazardModel, _ title: String
+    _ identifier: String, _ estimates: CoxEstimates, _ model: HazardModel, _ title: String,
+    ratio: String = "hazard ratio"
   ) -> StudyReport.Table {
     StudyReport.Table(
-      identifier, caption: "\(title): hazard ratios", labelTitle: "Covariate",
+      identifier, caption: "\(title): \(ratio)s", labelTitle: "Covariate",
       columns: [
-        .init("hazardRatio", withInterval("Hazard ratio")), .init("pValue", "p"),
+        .init("hazardRatio", withInterval(ratio.capitalizedStart)), .init("pValue", "p"),
         .init("coefficient", "Coefficient"),
         .init("standardError", estimates.isRobust ? "Robust SE" : "SE"),
         .init("z", "z", isDetail: true),
@@ -126,8 +135,8 @@ extension Presentation {
   /// How many the model was fitted to, and its tests as a whole, in sentences.
   private func numbers(_ estimates: CoxEstimates, _ model: HazardModel) -> String {
     func sentence(_ name: String, _ test: ChiSquaredTest) -> String {
-      "\(name) \(NumberFormatting.significant(test.statistic, digits: 4)) on "
-        + "\(test.degreesOfFreedom) df, \(NumberFormatting.pStatement(test.pValue))"
+      "\(name) \(NumberFormatting.fixed(test.statistic, digits: 2)) on "
+        + "\(test.degreesOfFreedom) df, \(NumberFormatting.decimalPStatement(test.pValue))"
     }
     var counts = NumberFormatting.quantity(estimates.subjectCount, "patient")
     if estimates.subjectCount != estimates.rowCount {

@@ -21,7 +21,7 @@ extension StudyReport.Table {
       return StudyReport.Row(
         name,
         [.pValue(pValue)] + adjustment + [
-          .number(statistic, .digits(4)), statistic == nil ? .empty : .count(Double(df)),
+          .number(statistic, .places(2)), statistic == nil ? .empty : .count(Double(df)),
         ])
     }
     let robust = result.isRobust ? ", robust variance" : ""
@@ -52,7 +52,7 @@ extension StudyReport.Table {
         StudyReport.Row(
           $0.name == "GLOBAL" ? "all terms" : $0.name,
           [
-            .pValue($0.test.pValue), .number($0.test.statistic, .digits(4)),
+            .pValue($0.test.pValue), .number($0.test.statistic, .places(2)),
             .count(Double($0.test.degreesOfFreedom)),
           ])
       },
@@ -76,7 +76,7 @@ extension StudyReport.Table {
         StudyReport.Row(
           test.cause,
           [
-            .pValue(test.test?.pValue), .number(test.test?.statistic, .digits(4)),
+            .pValue(test.test?.pValue), .number(test.test?.statistic, .places(2)),
             test.test.map { .count(Double($0.degreesOfFreedom)) } ?? .empty,
             .count(test.events.reduce(0, +)),
           ])

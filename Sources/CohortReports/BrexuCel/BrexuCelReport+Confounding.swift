@@ -166,7 +166,9 @@ extension BrexuCelReport {
   var sensitivity: StudyReport.Section {
     var blocks: [StudyReport.Block] = [
       .paragraph(
-        "Prior inotuzumab under other definitions, other models, and without each hospital in turn."
+        "Prior inotuzumab under other definitions, other models, and without each hospital in turn. "
+          + "OS: overall survival; PFS: progression-free survival; PFSHCT: the same, censored at "
+          + "allogeneic transplant; EFS: event-free survival."
       )
     ]
     let adjusted = findings.sensitivity.map {

@@ -151,8 +151,9 @@ struct BrexuCelReport {
       "data", title: "Findings of validation",
       blocks: [
         .paragraph(
-          "The data keep every rule whose breach is an error; what follows are warnings, with which they "
-            + "were analysed.")
+          "The data keep every rule whose breach is an error"
+            + (findings.warnings.isEmpty
+              ? "." : "; what follows are warnings, with which they were analysed."))
       ] + presentation.blocks("data", findings.warnings))
   }
 }

@@ -57,11 +57,13 @@ extension StudyReport.NumberStyle {
     }
   }
 
-  /// The style for an estimate with limits: for a ratio as many places as tell them apart.
+  /// The style for an estimate with limits: for a ratio as many places as tell them apart, and the
+  /// lower one from 0.
   func telling(_ interval: ConfidenceInterval) -> StudyReport.NumberStyle {
     let width = interval.upper - interval.lower
-    guard self == .ratio, width < 0.05, width > 0 else { return self }
-    return .places(width < 0.005 ? 4 : 3)
+    guard self == .ratio, width > 0 else { return self }
+    if width < 0.05 { return .places(width < 0.005 ? 4 : 3) }
+    return interval.lower >= 0.0095 && interval.lower < 0.095 ? .places(3) : self
   }
 
   /// The sign after numbers that are shown.
@@ -101,8 +103,11 @@ extension StudyReport.Cell {
       guard let bound else { return estimate }
       return isInfinite ? "\(estimate) (\(bound) to ∞)" : "\(estimate) (0 to \(bound))"
     case .quantile(let quantile):
+      let places = Self.places([quantile.estimate, quantile.lower, quantile.upper])
       func text(_ value: Double?) -> String {
-        value.map { NumberFormatting.significant($0, digits: 4) } ?? Self.notReached
+        guard let value else { return Self.notReached }
+        return places.map { NumberFormatting.fixed(value, digits: $0) }
+          ?? NumberFormatting.significant(value, digits: 4)
       }
       let estimate = text(quantile.estimate)
       guard quantile.lower != nil || quantile.upper != nil else { return estimate }
@@ -114,8 +119,23 @@ extension StudyReport.Cell {
       guard let median, let first, let third else { return Self.none }
       return "\(style.text(median)) (\(style.text(first)) to \(style.text(third)))"
     case .pValue(let value):
-      return value.map { NumberFormatting.pValue($0, digits: 3) } ?? Self.none
+      return value.map { NumberFormatting.decimalPValue($0, digits: 3) } ?? Self.none
     }
+  }
+
+  /// The places of times with their limits: four digits, at most two places, and none that is 0 in
+  /// all; `nil` where that would say too little.
+  private static func places(_ times: [Double?]) -> Int? {
+    let times = times.compactMap(\.self)
+    let longest = times.reduce(0) { Swift.max($0, abs($1)) }
+    guard longest >= 1, longest < 1e7 else { return nil }
+    var places = longest >= 1000 ? 0 : longest >= 100 ? 1 : 2
+    while places > 0,
+      times.allSatisfy({ NumberFormatting.fixed($0, digits: places).hasSuffix("0") })
+    {
+      places -= 1
+    }
+    return places
   }
 
   /// The numbers and words of the cell with the names of their parts; an empty name for a cell that

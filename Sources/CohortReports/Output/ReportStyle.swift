@@ -23,12 +23,12 @@ enum ReportStyle {
 
   private static let light = """
     --ink:#1a1a1a;--muted:#595959;--ground:#fff;--raised:#f5f6f8;--line:#d5d8dd;--link:#00508a;\
-    --amber:#fff3d6;--amber-line:#b07800;--red:#fdecea;--red-line:#b3261e
+    --shade:#0003;--amber:#fff3d6;--amber-line:#b07800;--red:#fdecea;--red-line:#b3261e
     """
 
   private static let dark = """
     --ink:#ececec;--muted:#b0b0b0;--ground:#16181c;--raised:#1f2228;--line:#3a3f47;--link:#8cc8ff;\
-    --amber:#3a2f12;--amber-line:#e0a526;--red:#3d1f1c;--red-line:#ff8a80
+    --shade:#fff4;--amber:#3a2f12;--amber-line:#e0a526;--red:#3d1f1c;--red-line:#ff8a80
     """
 
   private static let base = """
@@ -59,7 +59,7 @@ enum ReportStyle {
     """
 
   private static let layout = """
-    header,.columns,footer{max-width:74rem;margin:0 auto;padding:1.25rem 1rem}
+    header,.columns,footer{max-width:84rem;margin:0 auto;padding:1.25rem 1rem}
     header{padding-bottom:0}
     footer{border-top:1px solid var(--line);color:var(--muted);font-size:.9rem}
     footer .synthetic{color:var(--ink)}
@@ -81,15 +81,18 @@ enum ReportStyle {
     h1{font-size:1.45rem}
     }
     @media screen and (min-width:64rem){
-    .columns{display:grid;grid-template-columns:14rem minmax(0,1fr);gap:2.5rem}
+    .columns{display:grid;grid-template-columns:13rem minmax(0,1fr);gap:2rem}
     nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding-top:1.5rem}
     nav ol{columns:auto}
     .table{padding-right:2rem}
     }
     """
 
+  /// A shade at the right edge of a table says that it goes on there.
   private static let tables = """
-    .box{overflow-x:auto;max-width:100%}
+    .box{overflow-x:auto;max-width:100%;
+    background:linear-gradient(to left,var(--ground) 40%,transparent) right/3rem 100% no-repeat local,
+    linear-gradient(to left,var(--shade),transparent) right/1rem 100% no-repeat scroll}
     table{border-collapse:collapse;font-size:.9rem;line-height:1.35;font-variant-numeric:tabular-nums;
     border-top:2px solid var(--ink);border-bottom:1px solid var(--ink)}
     th,td{padding:.22rem .65rem;text-align:right;vertical-align:top;white-space:nowrap}
@@ -110,17 +113,23 @@ enum ReportStyle {
     }
     """
 
+  /// Long tables go on over pages, short ones do not.
   private static let print = """
     @page{size:A4;margin:16mm 14mm}
     @media print{
-    body{font-size:9.5pt}
+    html{font-size:9.5pt}
     header,.columns,footer{max-width:none;padding:.5rem 0}
     .skip,nav{display:none}
+    :focus-visible{outline:none}
+    .table{display:block;max-width:none}
+    .table .small,.table figcaption{contain:none;max-width:42rem}
+    .table:not(:has(tbody tr:nth-child(16))){break-inside:avoid}
     section{break-before:auto}
     h2,h3,figcaption{break-after:avoid}
     .drawing,tr,.note,.synthetic{break-inside:avoid}
     thead{display:table-header-group}
-    .box{overflow:visible}
+    .box{overflow:visible;background:none}
+    th[scope=row],thead th:first-child,thead td:first-child{position:static;background:none}
     table{font-size:8pt}
     th,td{padding:.15rem .4rem}
     .drawing .wide{max-width:150mm}

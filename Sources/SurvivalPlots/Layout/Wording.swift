@@ -18,12 +18,16 @@ enum Wording {
     return NumberFormatting.significant(value, digits: 3)
   }
 
-  /// A ratio with its limits: two places, or as many as tell the limits apart.
+  /// A ratio with its limits: two places, or as many as tell the limits apart and the lower from 0.
   static func ratio(_ value: Double, _ interval: ConfidenceInterval) -> String {
     let width = interval.upper - interval.lower
-    let places = width < 0.005 ? 4 : width < 0.05 ? 3 : 2
-    return "\(ratio(value, places: places)) (\(ratio(interval.lower, places: places)) to "
-      + "\(ratio(interval.upper, places: places)))"
+    let isNearZero = interval.lower >= 0.0095 && interval.lower < 0.095
+    let places = width < 0.005 ? 4 : width < 0.05 || isNearZero ? 3 : 2
+    func text(_ value: Double) -> String {
+      isNearZero && value < 1000
+        ? NumberFormatting.fixed(value, digits: places) : ratio(value, places: places)
+    }
+    return "\(text(value)) (\(text(interval.lower)) to \(text(interval.upper)))"
   }
 
   /// The title of a time axis.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Takes the picture of a report that the README shows: the beginning of the page, light.
+"""Takes the picture of a report that the README shows: the first curves, with the contents beside them.
 
     picture.py FOLDER FILE.png
 """

@@ -96,7 +96,8 @@ struct CoxCommand: AnalysisCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Draw the hazard ratios with their limits into this file as well.", valueName: "file.svg"))
+      "Draw the hazard ratios with their limits into this file as well.", valueName: "file.svg"),
+    transform: FigureFile.init)
   var plot: FigureFile?
 
   @Option(

@@ -51,6 +51,10 @@ struct BadInputTests {
       "data.csv, row 3, column status: found “2”; allowed: 0, 1, true or false, unless "
         + "--event-value says which code is the event"),
     Case(
+      "event code that no row has", "time,status\n1,dead\n2,alive\n", "km",
+      ["--event-value", "deed"],
+      "data.csv, column status: no row has the event value “deed”; the values are alive, dead"),
+    Case(
       "ragged row", "time,status,x\n1,1,1\n2,0\n", "km", [],
       "data.csv, row 3: the row has 2 fields where the header has 3"),
     Case(

@@ -143,6 +143,7 @@ struct PlotTests {
   func usage() throws {
     let png = try CommandRun(["km"] + AgreementTests.lung + ["--plot", "curves.png"])
     #expect(png.status == 64 && png.errors.contains("curves.png"))
+    #expect(png.errors.contains("figures are SVG: name a file that ends in .svg"))
     let unit = try CommandRun(["km"] + AgreementTests.lung + ["--time-unit", "days"])
     #expect(unit.status == 64 && unit.errors.contains("--plot"))
   }

@@ -36,9 +36,25 @@ struct StudyReader {
       }
     }
     let number = Cell.number(code)
-    return try values(of: column, allowed: "") { text in
+    let events = try values(of: column, allowed: "") { text in
       text == code || (number != nil && Cell.number(text) == number)
     }
+    try checkCode(code, column, isFound: events.contains(true))
+    return events
+  }
+
+  /// Refuses a code that no row has, where rows have several others.
+  ///
+  /// It is misspelt then, and curves of nothing would be a wrong answer. A column of one value is taken
+  /// for one without events.
+  private func checkCode(_ code: String, _ column: String, isFound: Bool) throws {
+    guard !isFound else { return }
+    let others = Set(try table.column(column).filter { !Cell.isMissing($0) })
+    guard others.count > 1 else { return }
+    let shown = others.sorted().prefix(10).joined(separator: ", ")
+    throw CommandError(
+      "\(table.file), column \(column): no row has the event value “\(code)”; the values are "
+        + "\(shown)\(others.count > 10 ? ", …" : "")")
   }
 
   /// A column of causes, within which `nil` is censored: 0 or an empty cell; `nil` where missing.

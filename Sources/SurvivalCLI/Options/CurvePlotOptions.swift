@@ -6,7 +6,8 @@ internal import SurvivalPlots
 /// The options of a figure whose axis is time.
 struct CurvePlotOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Draw the curves into this file as well.", valueName: "file.svg"))
+    help: ArgumentHelp("Draw the curves into this file as well.", valueName: "file.svg"),
+    transform: FigureFile.init)
   var plot: FigureFile?
 
   @Option(help: "The unit of time, for the axis of the figure; needs --plot.")

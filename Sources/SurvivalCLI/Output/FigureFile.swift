@@ -10,12 +10,14 @@ internal import SurvivalPlots
 #endif
 
 /// A file for a figure, named on the command line.
-struct FigureFile: ExpressibleByArgument {
+struct FigureFile {
   let path: String
 
   /// A path that ends in `.svg`: what is written is SVG, and another name would say something else.
-  init?(argument: String) {
-    guard argument.lowercased().hasSuffix(".svg"), argument.count > 4 else { return nil }
+  init(_ argument: String) throws {
+    guard argument.lowercased().hasSuffix(".svg"), argument.count > 4 else {
+      throw ValidationError("figures are SVG: name a file that ends in .svg")
+    }
     path = argument
   }
 

@@ -92,7 +92,8 @@ extension CoxEstimates: CustomStringConvertible {
     return Self.table([
       (.text(""), coefficients.map(\.name)),
       (
-        .number("hazard ratio"),
+        .number(
+          subdistributionCause == nil ? "hazard ratio" : "subdistribution hazard ratio"),
         NumberFormatting.column(coefficients.map(\.shownHazardRatio), digits: 4)
       ),
       (.number("lower \(percent)"), NumberFormatting.column(limits.map { $0?.lower }, digits: 4)),

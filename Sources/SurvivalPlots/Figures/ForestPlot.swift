@@ -221,6 +221,7 @@ public struct ForestPlot: Figure {
     self.level = level
     showsInteractions = false
     endpoint = estimates.endpoint
+    if estimates.subdistributionCause != nil { ratioTitle = "Subdistribution hazard ratio" }
     note =
       "\(NumberFormatting.quantity(estimates.subjectCount, "subject")), "
       + "\(NumberFormatting.quantity(estimates.eventCount, "event"))."

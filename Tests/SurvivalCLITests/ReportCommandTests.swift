@@ -12,7 +12,7 @@ struct ReportCommandTests {
     return try body(folder.path)
   }
 
-  private static let cohort = Fixtures.folder.deletingLastPathComponent()
+  static let cohort = Fixtures.folder.deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "CohortModelsTests/Fixtures/study").path
 
   @Test("without arguments prints the transplant cohort")

@@ -60,7 +60,7 @@ extension Presentation {
     StudyReport.Table(
       identifier, caption: "\(title): \(ratio)s", labelTitle: "Covariate",
       columns: [
-        .init("hazardRatio", withInterval(ratio.capitalizedStart)), .init("pValue", "p"),
+        .init("hazardRatio", withInterval("Hazard ratio")), .init("pValue", "p"),
         .init("coefficient", "Coefficient"),
         .init("standardError", estimates.isRobust ? "Robust SE" : "SE"),
         .init("z", "z", isDetail: true),

@@ -12,7 +12,12 @@ struct CommandRun {
   /// Runs the command and waits for its end.
   ///
   /// Output goes to files, so that a long one cannot fill a pipe that nobody reads.
-  init(_ arguments: [String]) throws {
+  /// - Parameters:
+  ///   - arguments: The arguments.
+  ///   - onTerminal: Whether the command writes to a terminal, by way of `script`; output and errors
+  ///     are then both in ``output``.
+  /// - Throws: When the command cannot be run.
+  init(_ arguments: [String], onTerminal: Bool = false) throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("survival-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -24,6 +29,16 @@ struct CommandRun {
     let executable: URL = try #require(Self.executable, "no survival beside the tests")
     process.executableURL = executable
     process.arguments = arguments
+    if onTerminal {
+      process.executableURL = URL(filePath: Self.script)
+      #if os(Linux)
+        let words = ([executable.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        process.arguments = ["-q", "-e", "-c", words, "/dev/null"]
+      #else
+        process.arguments = ["-q", "/dev/null", executable.path] + arguments
+      #endif
+      process.standardInput = FileHandle.nullDevice
+    }
     process.environment = ProcessInfo.processInfo.environment.merging(["COLUMNS": "80"]) { $1 }
     process.standardOutput = handles[0]
     process.standardError = handles[1]
@@ -34,6 +49,9 @@ struct CommandRun {
     output = String(decoding: try Data(contentsOf: paths[0]), as: UTF8.self)
     errors = String(decoding: try Data(contentsOf: paths[1]), as: UTF8.self)
   }
+
+  /// A program that runs another on a terminal of its own.
+  static let script = "/usr/bin/script"
 
   /// The command, in the folder of the tests or in one around it.
   private static let executable: URL? = {

@@ -52,7 +52,7 @@ struct SeriesStyle: Hashable {
 
   /// Lengths of dashes and gaps, in widths of the line; a whole line when empty.
   private static let dashes: [[Double]] = [
-    [], [6, 2.5], [2, 1.6], [8, 2, 2, 2], [14, 4], [4, 1.6, 1.2, 1.6, 1.2, 1.6], [3.2, 3.2],
+    [], [6, 2.5], [2, 1.6], [8, 2, 2, 2], [10, 3], [4, 1.6, 1.2, 1.6, 1.2, 1.6], [3.2, 3.2],
     [9, 1.8, 3, 1.8, 3, 1.8],
   ]
 

@@ -5,7 +5,8 @@ public import SurvivalKit
 /// Scaled Schoenfeld residuals against time: how a coefficient changes, β(t).
 ///
 /// ```swift
-/// let svg = try SchoenfeldPlot(fit.residuals(.scaledSchoenfeld), of: "age").svg()
+/// let courses = try fit.coefficientCourses()
+/// let svg = SchoenfeldPlot(courses[0]).svg()
 /// ```
 ///
 /// Each point is one event; their mean at a time estimates the coefficient then (Grambsch & Therneau
@@ -48,6 +49,8 @@ public struct SchoenfeldPlot: Figure {
   public let residuals: [Double]
   /// The smooth line, by ascending time; empty for none.
   public let trend: [TrendPoint]
+  /// Whether the line is that of a factor by which all coefficients of a term are multiplied at a time.
+  public let isCombined: Bool
 
   /// Texts, sizes and colours.
   public var options = FigureOptions()
@@ -81,6 +84,28 @@ public struct SchoenfeldPlot: Figure {
     self.times = times
     self.residuals = residuals
     self.trend = trend
+    isCombined = false
+  }
+
+  /// Creates a figure of how the coefficient of a term goes with time: the residuals, the smooth line
+  /// through them with its limits, and the coefficient of the fit.
+  ///
+  /// The line is left out where its places have no times, since the transform is not ascending.
+  /// - Parameter course: The course of the coefficient.
+  public init(_ course: CoefficientCourse) {
+    covariate = course.name
+    times = course.residuals.map(\.time)
+    residuals = course.residuals.map(\.value)
+    trend = course.line.compactMap { point in
+      point.time.map {
+        TrendPoint(
+          time: $0, estimate: point.value,
+          interval: ConfidenceInterval(
+            lower: point.lower, upper: point.upper, level: course.level))
+      }
+    }
+    isCombined = course.isCombined
+    coefficient = course.estimate
   }
 
   /// Creates a figure of one column of a fit's residuals.
@@ -113,7 +138,8 @@ public struct SchoenfeldPlot: Figure {
   /// - Returns: One `svg` element.
   /// - Complexity: O(*d*) for *d* events.
   public func svg() -> String {
-    let title = options.title ?? "Coefficient of \(covariate) over time"
+    let name = isCombined ? "Coefficients of \(covariate)" : "Coefficient of \(covariate)"
+    let title = options.title ?? "\(name) over time"
     let allTimes = times + trend.map(\.time)
     let isLogarithmic = timeScale == .logarithmic && allTimes.allSatisfy { $0 > 0 }
     let (first, last) = (allTimes.min() ?? 0, allTimes.max() ?? 1)
@@ -132,7 +158,8 @@ public struct SchoenfeldPlot: Figure {
     var figure = PointFigure(
       kind: "sk-schoenfeld-plot", title: title,
       description: options.description ?? description(title), xAxis: xAxis,
-      yAxis: Axis.around(values, title: "β(t), log hazard ratio"))
+      yAxis: Axis.around(
+        values, title: isCombined ? "Factor of all coefficients" : "β(t), log hazard ratio"))
     figure.steps = timeUnit?.steps ?? .decimal
     figure.statement = pValue.map {
       "Test of proportional hazards: \(NumberFormatting.decimalPStatement($0))"
@@ -141,7 +168,10 @@ public struct SchoenfeldPlot: Figure {
       figure.guides = [
         [CurvePoint(x: xAxis.lower, y: coefficient), CurvePoint(x: xAxis.upper, y: coefficient)]
       ]
-      figure.notes.append("Broken line: the coefficient of the fit.")
+      figure.notes.append(
+        isCombined
+          ? "Broken line: the coefficients of the fit." : "Broken line: the coefficient of the fit."
+      )
     }
     figure.points = zip(times, residuals).map { CurvePoint(x: $0, y: $1) }
     figure.trend = trend.map { CurvePoint(x: $0.time, y: $0.estimate) }

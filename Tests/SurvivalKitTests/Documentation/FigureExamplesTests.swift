@@ -91,13 +91,13 @@ struct FigureExamplesTests {
           ], interactionPValue: 0.34)
       ])
 
-    let residuals = try fit.residuals(.scaledSchoenfeld)
-    let overTime = try SchoenfeldPlot(residuals, of: "arm[nonmaintained]").svg()
+    let courses = try fit.coefficientCourses()
+    let overTime = SchoenfeldPlot(courses[0]).svg()
     let history = IterationPlot(fit.estimates).svg()
 
     #expect(forest.contains("2.50 (0.92 to 6.81)"))
     #expect(subgroups.svg().contains("0.61 (0.40 to 0.93)"))
-    #expect(overTime.contains("arm[nonmaintained]"))
+    #expect(overTime.contains("Coefficient of arm over time"))
     #expect(history.contains("Log likelihood"))
   }
 }

@@ -292,6 +292,39 @@ struct CheckFigureTests {
     #expect(abs(marks[0] - 0.4) < 1e-3 && abs(marks[1] - 0.1) < 1e-3)
   }
 
+  @Test("the course of a coefficient is drawn as it is, with its line and limits")
+  func courses() throws {
+    let (data, _) = try Samples.lung()
+    let fit = try CoxRegression.fit(
+      data,
+      design: DesignMatrix([
+        ("age", try Samples.table("lung").map { try #require(Double($0("age"))) })
+      ]))
+    let course = try fit.coefficientCourses()[0]
+    let svg = try ParsedSVG(SchoenfeldPlot(course).svg())
+    let (x, y) = (try svg.scale("x"), try svg.scale("y"))
+    let points = svg.root.of(class: "sk-point")
+    #expect(points.count == course.residuals.count)
+    for (point, residual) in zip(points, course.residuals) {
+      #expect(abs(x(point.number("cx") ?? 0) - residual.time) < 0.1)
+      #expect(abs(y(point.number("cy") ?? 0) - residual.value) < 1e-3)
+    }
+    func corners(_ name: String) throws -> [(x: Double, y: Double)] {
+      ParsedSVG.corners(try #require(svg.root.of(class: name).first?.attributes["d"]))
+    }
+    let last = try #require(course.line.last)
+    let end = try #require(corners("sk-trend").last)
+    #expect(abs(x(end.x) - (last.time ?? 0)) < 0.1 && abs(y(end.y) - last.value) < 1e-3)
+    let band = try corners("sk-band").map { y($0.y) }
+    #expect(abs((band.max() ?? 0) - (course.line.map(\.upper).max() ?? 0)) < 1e-3)
+    #expect(abs((band.min() ?? 0) - (course.line.map(\.lower).min() ?? 0)) < 1e-3)
+    let guide = try #require(corners("sk-guide").first)
+    #expect(abs(y(guide.y) - course.estimate) < 1e-3)
+    // Without an ascending transform the line has no times.
+    let falling = try fit.coefficientCourses({ -$0 })[0]
+    #expect(SchoenfeldPlot(falling).trend.isEmpty)
+  }
+
   @Test("the balance of weights is drawn as it is, an infinite difference as an arrowhead")
   func balance() throws {
     let text =

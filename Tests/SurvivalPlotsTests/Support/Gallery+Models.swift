@@ -168,6 +168,14 @@ extension Gallery {
     samples.append(Sample("schoenfeld", schoenfeld))
     schoenfeld.timeScale = .logarithmic
     samples.append(Sample("schoenfeld-log", schoenfeld))
+    var course = SchoenfeldPlot(try fit.coefficientCourses()[0])
+    course.timeUnit = .days
+    course.timeScale = .logarithmic
+    samples.append(Sample("schoenfeld-course", course))
+    course = SchoenfeldPlot(
+      try fit.coefficientCourses(terms: [(name: longName, columns: [0, 1])])[0])
+    course.options.width = 320
+    samples.append(Sample("schoenfeld-combined-narrow", course))
     samples.append(
       Sample(
         "schoenfeld-one",

@@ -184,7 +184,7 @@ extension BrexuCelReport {
       "sensitivity-unadjusted", caption: "Unadjusted hazard ratios of prior inotuzumab, by variant",
       label: "Variant (endpoint)", unadjusted, below: Self.lower, above: Self.higher)
     let remissions = findings.sensitivity.compactMap { finding in
-      finding.remission.map { (finding.variant.words, $0) }
+      finding.remission.map { (finding.variant.criteria?.words ?? finding.variant.words, $0) }
     }
     if !remissions.isEmpty {
       var table = presentation.table(
@@ -223,6 +223,11 @@ extension SensitivityVariant {
     case .stratifiedBySite: "stratified by hospital"
     case .clusteredBySite: "robust standard errors by hospital"
     }
+  }
+
+  /// The criteria of remission, where the variant is one of them.
+  fileprivate var criteria: ResponseCriteria? {
+    if case .eventFree(let criteria) = self { criteria } else { nil }
   }
 }
 

@@ -85,6 +85,7 @@ struct CumulativeIncidenceCommand: AnalysisCommand {
       try stacked
       ? CumulativeIncidencePlot(stacking: curves, of: "all")
       : CumulativeIncidencePlot(curves, test: gray)
+    drawing.groupTitle = group
     drawing.level = options.level
     drawing.interval = curves.curves.count > 4 ? nil : interval.interval
     drawing.timeUnit = figure.timeUnit

@@ -85,6 +85,7 @@ struct KaplanMeierCommand: AnalysisCommand {
         }
       }
     }
+    drawing.groupTitle = group
     drawing.level = options.level
     drawing.interval = interval.interval
     drawing.timeUnit = figure.timeUnit

@@ -33,6 +33,8 @@ public struct CumulativeIncidencePlot: Figure {
 
   /// Texts, sizes and colours.
   public var options = FigureOptions()
+  /// What the groups are, such as "arm": written before names that are numbers.
+  public var groupTitle: String?
   /// The unit of time, for the title of the axis and its ticks.
   public var timeUnit: TimeUnit?
   /// The title of the time axis; from ``timeUnit`` when `nil`.
@@ -148,9 +150,9 @@ public struct CumulativeIncidencePlot: Figure {
     }
     let (groups, causes) = (groups, causes)
     return curves.enumerated().compactMap { index, curve in
+      let shown = Wording.name(curve.group, title: groupTitle)
       let name =
-        groups.count == 1
-        ? curve.cause : causes.count == 1 ? curve.group : "\(curve.cause), \(curve.group)"
+        groups.count == 1 ? curve.cause : causes.count == 1 ? shown : "\(curve.cause), \(shown)"
       // Groups by colour and causes by line; or causes by both, where there is one group.
       let group = groups.firstIndex(of: curve.group) ?? 0
       let cause = causes.firstIndex(of: curve.cause) ?? 0
@@ -236,7 +238,8 @@ public struct CumulativeIncidencePlot: Figure {
         content: table,
         groups: groups.indices.map { index in
           CountTable.Group(
-            name: groups.count == 1 && groups[0] == "all" ? "All" : groups[index],
+            name: groups.count == 1 && groups[0] == "all"
+              ? "All" : Wording.name(groups[index], title: groupTitle),
             style: groups.count == 1 ? nil : SeriesStyle(color: index, dash: 0),
             counts: GroupCounts(rows[index], at: times))
         })
@@ -248,7 +251,8 @@ public struct CumulativeIncidencePlot: Figure {
   private var title: String {
     let subject = endpoint.isEmpty ? "" : " of \(endpoint)"
     let group = arrangement == .stacked ? curves.first?.group : nil
-    return "Cumulative incidence" + subject + (group.map { $0 == "all" ? "" : ", \($0)" } ?? "")
+    let name = group.map { $0 == "all" ? "" : ", \(Wording.name($0, title: groupTitle))" }
+    return "Cumulative incidence" + subject + (name ?? "")
   }
 
   private var statement: String? {

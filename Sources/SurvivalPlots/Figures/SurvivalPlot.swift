@@ -42,6 +42,8 @@ public struct SurvivalPlot: Figure {
   public var options = FigureOptions()
   /// The probability that is shown.
   public var quantity = Quantity.survival
+  /// What the groups are, such as "arm": written before names that are numbers.
+  public var groupTitle: String?
   /// The unit of time, for the title of the axis and its ticks.
   public var timeUnit: TimeUnit?
   /// The title of the time axis; from ``timeUnit`` when `nil`.
@@ -79,7 +81,8 @@ public struct SurvivalPlot: Figure {
       kind: "sk-survival-plot", title: title, description: options.description ?? description,
       legend: legend, statement: test.map { Wording.sentence($0) }, series: series,
       readOffs: readOffs, xAxis: timeAxis, steps: timeUnit?.steps ?? .decimal,
-      yAxis: probabilityScale, table: CountTable.make(of: curves, table), notes: notes
+      yAxis: probabilityScale, table: CountTable.make(of: curves, table, title: groupTitle),
+      notes: notes
     ).svg(options)
   }
 
@@ -154,7 +157,8 @@ public struct SurvivalPlot: Figure {
       var facts = [Wording.eventsOfSubjects(curve)]
       if showsMedians { facts.append(medians[index]) }
       return Legend.Entry(
-        name: Wording.name(curve, of: curves), style: SeriesStyle(index: index), facts: facts)
+        name: Wording.name(curve, of: curves, title: groupTitle), style: SeriesStyle(index: index),
+        facts: facts)
     }
     var headings = [curves.first?.isReversed == true ? "Censored / N" : "Events / N"]
     if showsMedians {
@@ -173,7 +177,7 @@ public struct SurvivalPlot: Figure {
     var sentences = ["\(Wording.title(curves, of: endpoint))."]
     for (curve, median) in zip(curves, medians) {
       sentences.append(
-        "\(Wording.name(curve, of: curves)): \(Wording.subjects(curve)), "
+        "\(Wording.name(curve, of: curves, title: groupTitle)): \(Wording.subjects(curve)), "
           + "\(Wording.events(curve)), median \(median).")
     }
     if let test { sentences.append("\(Wording.sentence(test)).") }

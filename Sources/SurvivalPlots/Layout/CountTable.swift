@@ -102,7 +102,7 @@ struct CountTable {
 
   /// The table of survival curves at any times; `nil` when none is wanted.
   static func make(
-    of curves: [SurvivalCurve], _ content: CountTableContent
+    of curves: [SurvivalCurve], _ content: CountTableContent, title: String? = nil
   ) -> (([Double]) -> CountTable)? {
     guard content != .none else { return nil }
     return { times in
@@ -110,7 +110,7 @@ struct CountTable {
         content: content,
         groups: curves.enumerated().map { index, curve in
           Group(
-            name: Wording.name(curve, of: curves), style: SeriesStyle(index: index),
+            name: Wording.name(curve, of: curves, title: title), style: SeriesStyle(index: index),
             counts: GroupCounts(curve, at: times))
         })
     }

@@ -44,8 +44,16 @@ enum Wording {
   }
 
   /// The name of a group; everybody, where there is one only.
-  static func name(_ curve: SurvivalCurve, of curves: [SurvivalCurve]) -> String {
-    curves.count == 1 && curve.group == "all" ? "All" : curve.group
+  static func name(
+    _ curve: SurvivalCurve, of curves: [SurvivalCurve], title: String? = nil
+  ) -> String {
+    curves.count == 1 && curve.group == "all" ? "All" : name(curve.group, title: title)
+  }
+
+  /// A name with what the groups are before it, where it is a number, which says nothing by itself.
+  static func name(_ group: String, title: String?) -> String {
+    guard let title, !title.isEmpty, Double(group) != nil else { return group }
+    return "\(title) \(group)"
   }
 
   static func subjects(_ curve: SurvivalCurve) -> String {

@@ -218,6 +218,26 @@ struct SurvivalPlotTests {
     #expect(svg.texts.contains { $0.text == "Probability of the event" })
   }
 
+  @Test("says what groups are whose names are numbers")
+  func groupTitle() throws {
+    let data = try SurvivalData(times: [1, 2, 3, 4], events: [true, true, false, true])
+    let curves = try KaplanMeier.curves(of: data, groupedBy: Grouping(["1", "1", "2", "male"]))
+    var plot = SurvivalPlot(curves)
+    #expect(try ParsedSVG(plot.svg()).texts.count { $0.text == "2" } > 0)
+    plot.groupTitle = "sex"
+    let texts = try ParsedSVG(plot.svg()).texts.map(\.text)
+    // In the legend and in the table.
+    for name in ["sex 1", "sex 2", "male"] { #expect(texts.count { $0 == name } == 2, "\(name)") }
+    #expect(plot.svg().contains("sex 2: 1 subject"))
+    let causes = try SurvivalData(times: [1, 2, 3, 4], causes: EventCauses(["a", "b", nil, "a"]))
+    var incidences = CumulativeIncidencePlot(
+      try CumulativeIncidence.curves(of: causes, groupedBy: Grouping(["1", "1", "2", "2"])))
+    incidences.groupTitle = "sex"
+    #expect(
+      try ParsedSVG(incidences.svg()).texts.map(\.text).filter { $0.contains("sex") }
+        == ["a, sex 1", "b, sex 1", "a, sex 2", "b, sex 2", "sex 1", "sex 2"])
+  }
+
   @Test("ends the axis of time where it is told to")
   func limit() throws {
     var plot = SurvivalPlot(try Self.lung())

@@ -125,7 +125,7 @@ enum ReportStyle {
     .table .small,.table figcaption{contain:none;max-width:42rem}
     .table:not(:has(tbody tr:nth-child(16))){break-inside:avoid}
     section{break-before:auto}
-    h2,h3,figcaption{break-after:avoid}
+    h2,h3,figcaption,dt{break-after:avoid}
     .drawing,tr,.note,.synthetic{break-inside:avoid}
     thead{display:table-header-group}
     .box{overflow:visible;background:none}

@@ -153,13 +153,13 @@ public struct CumulativeIncidencePlot: Figure {
       let shown = Wording.name(curve.group, title: groupTitle)
       let name =
         groups.count == 1 ? curve.cause : causes.count == 1 ? shown : "\(curve.cause), \(shown)"
-      // Groups by colour and causes by line; or causes by both, where there is one group.
+      // Groups by colour, and every curve by a line of its own, so that it is found in grey.
       let group = groups.firstIndex(of: curve.group) ?? 0
       let cause = causes.firstIndex(of: curve.cause) ?? 0
       let style =
         groups.count == 1
         ? SeriesStyle(index: cause)
-        : SeriesStyle(color: group, dash: causes.count == 1 ? group : cause)
+        : SeriesStyle(color: group, dash: group * causes.count + cause)
       let finite = curve.times.indices.filter { curve.times[$0].isFinite }
       let limits = interval.map { curve.intervals(level: level, $0) } ?? []
       guard
@@ -240,7 +240,8 @@ public struct CumulativeIncidencePlot: Figure {
           CountTable.Group(
             name: groups.count == 1 && groups[0] == "all"
               ? "All" : Wording.name(groups[index], title: groupTitle),
-            style: groups.count == 1 ? nil : SeriesStyle(color: index, dash: 0),
+            style: groups.count == 1
+              ? nil : SeriesStyle(color: index, dash: causes.count == 1 ? index : 0),
             counts: GroupCounts(rows[index], at: times))
         })
     }

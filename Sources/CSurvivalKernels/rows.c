@@ -51,6 +51,7 @@ void survival_scatter(const double *const *columns, ptrdiff_t count, const int32
       double *to = out + row * width;
       const double *from = block + i * count;
       ptrdiff_t c = 0;
+      for (; c + 8 <= count; c += 8) *(v8 *)(to + c) = *(const v8 *)(from + c);
       for (; c + 4 <= count; c += 4) *(v4 *)(to + c) = *(const v4 *)(from + c);
       for (; c < count; c++) to[c] = from[c];
     }
@@ -60,28 +61,29 @@ void survival_scatter(const double *const *columns, ptrdiff_t count, const int32
 SURVIVAL_CLONES
 void survival_weighted_sums(const double *value, const double *weight, ptrdiff_t count, double shift,
                             double *sum, double *spread, double *largest) {
-  v4 s0 = {0, 0, 0, 0}, s1 = s0, a0 = s0, a1 = s0, m = s0;
-  const i4 magnitude = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+  v8 s0 = {0, 0, 0, 0, 0, 0, 0, 0}, s1 = s0, a0 = s0, a1 = s0, m = s0;
+  const i8 magnitude = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX,
+                        INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
   ptrdiff_t i = 0;
-  for (; i + 8 <= count; i += 8) {
-    const v4 x0 = *(const v4 *)(value + i) - shift, x1 = *(const v4 *)(value + i + 4) - shift;
-    const v4 y0 = (v4)((i4)x0 & magnitude), y1 = (v4)((i4)x1 & magnitude);
-    const v4 w0 = *(const v4 *)(weight + i), w1 = *(const v4 *)(weight + i + 4);
+  for (; i + 16 <= count; i += 16) {
+    const v8 x0 = *(const v8 *)(value + i) - shift, x1 = *(const v8 *)(value + i + 8) - shift;
+    const v8 y0 = (v8)((i8)x0 & magnitude), y1 = (v8)((i8)x1 & magnitude);
+    const v8 w0 = *(const v8 *)(weight + i), w1 = *(const v8 *)(weight + i + 8);
     s0 += w0 * x0;
     s1 += w1 * x1;
     a0 += w0 * y0;
     a1 += w1 * y1;
     // Magnitudes compare as their bits do.
-    const i4 above0 = (i4)y0 > (i4)m;
-    m = (v4)(((i4)y0 & above0) | ((i4)m & ~above0));
-    const i4 above1 = (i4)y1 > (i4)m;
-    m = (v4)(((i4)y1 & above1) | ((i4)m & ~above1));
+    const i8 above0 = (i8)y0 > (i8)m;
+    m = (v8)(((i8)y0 & above0) | ((i8)m & ~above0));
+    const i8 above1 = (i8)y1 > (i8)m;
+    m = (v8)(((i8)y1 & above1) | ((i8)m & ~above1));
   }
   s0 += s1;
   a0 += a1;
-  double s = (s0[0] + s0[1]) + (s0[2] + s0[3]), a = (a0[0] + a0[1]) + (a0[2] + a0[3]);
+  double s = SURVIVAL_SUM_8(s0), a = SURVIVAL_SUM_8(a0);
   double most = 0;
-  for (int k = 0; k < 4; k++) most = m[k] > most ? m[k] : most;
+  for (int k = 0; k < 8; k++) most = m[k] > most ? m[k] : most;
   for (; i < count; i++) {
     const double x = value[i] - shift, y = x < 0 ? -x : x;
     s += weight[i] * x;
@@ -134,15 +136,16 @@ int survival_weighted_exponentials(const double *value, const double *weight,
                                    const double *eventWeight, double reference, double limit,
                                    ptrdiff_t count, double *result, double *gained) {
   const double magic = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
-  i4 within = {-1, -1, -1, -1};
-  v4 gain = {0, 0, 0, 0};
-  for (ptrdiff_t i = 0; i < count; i += 4) {
-    const ptrdiff_t some = count - i < 4 ? count - i : 4;
-    v4 x = {reference, reference, reference, reference}, w = {0, 0, 0, 0}, events = w;
-    if (some == 4) {
-      x = *(const v4 *)(value + i);
-      w = *(const v4 *)(weight + i);
-      events = *(const v4 *)(eventWeight + i);
+  i8 within = {-1, -1, -1, -1, -1, -1, -1, -1};
+  const v8 zero = {0, 0, 0, 0, 0, 0, 0, 0};
+  v8 gain = zero;
+  for (ptrdiff_t i = 0; i < count; i += 8) {
+    const ptrdiff_t some = count - i < 8 ? count - i : 8;
+    v8 x = zero + reference, w = zero, events = zero;
+    if (some == 8) {
+      x = *(const v8 *)(value + i);
+      w = *(const v8 *)(weight + i);
+      events = *(const v8 *)(eventWeight + i);
     } else {
       for (ptrdiff_t a = 0; a < some; a++) {
         x[a] = value[i + a];
@@ -153,13 +156,13 @@ int survival_weighted_exponentials(const double *value, const double *weight,
     x -= reference;
     gain += events * x;
     within &= (x < limit) & (x > -limit);
-    const i4 tiny = x < -708.0;
-    const i4 huge = x > 709.0;
-    x = (v4)(((i4)x & ~tiny) & ~huge);
-    const v4 shifted = x * 1.4426950408889634074 + magic;
-    const v4 k = shifted - magic;
-    const v4 r = (x - k * 0x1.62e42fefa38p-1) - k * 0x1.ef35793c7673p-45;
-    v4 e = (v4){0, 0, 0, 0} + 1.0 / 6227020800.0;
+    const i8 tiny = x < -708.0;
+    const i8 huge = x > 709.0;
+    x = (v8)(((i8)x & ~tiny) & ~huge);
+    const v8 shifted = x * 1.4426950408889634074 + magic;
+    const v8 k = shifted - magic;
+    const v8 r = (x - k * 0x1.62e42fefa38p-1) - k * 0x1.ef35793c7673p-45;
+    v8 e = zero + 1.0 / 6227020800.0;
     e = e * r + 1.0 / 479001600.0;
     e = e * r + 1.0 / 39916800.0;
     e = e * r + 1.0 / 3628800.0;
@@ -173,17 +176,19 @@ int survival_weighted_exponentials(const double *value, const double *weight,
     e = e * r + 0.5;
     e = e * r * r + r + 1.0;
     // The integer sits in the low bits of `shifted`; 2^k by adding it to the exponent.
-    const i4 power = (i4)shifted << 52;
-    e = (v4)((i4)e + power);
-    e = (v4)((i4)e & ~tiny);
+    const i8 power = (i8)shifted << 52;
+    e = (v8)((i8)e + power);
+    e = (v8)((i8)e & ~tiny);
     // Infinite where the exponent is.
-    e = (v4)(((i4)e & ~huge) | (huge & INT64_C(0x7ff0000000000000)));
+    e = (v8)(((i8)e & ~huge) | (huge & INT64_C(0x7ff0000000000000)));
     e *= w;
-    if (some == 4) *(v4 *)(result + i) = e;
+    if (some == 8) *(v8 *)(result + i) = e;
     else for (ptrdiff_t a = 0; a < some; a++) result[i + a] = e[a];
   }
-  *gained += (gain[0] + gain[1]) + (gain[2] + gain[3]);
-  return (within[0] & within[1] & within[2] & within[3]) != 0;
+  *gained += SURVIVAL_SUM_8(gain);
+  int64_t all = -1;
+  for (int a = 0; a < 8; a++) all &= within[a];
+  return all != 0;
 }
 
 SURVIVAL_CLONES

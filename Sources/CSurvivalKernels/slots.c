@@ -51,34 +51,72 @@ int survival_running_risks(const double *risk, const double *eventWeight, const 
   return isSafe;
 }
 
-// A product is kept as a number from 1 to 2 and an exponent, four at a time.
+// Where strata are short nothing is lost in a plain sum, and one addition waits for the other only once.
+SURVIVAL_CLONES
+int survival_short_running_risks(const double *risk, const double *eventWeight,
+                                 const ptrdiff_t *start, const uint8_t *reset, ptrdiff_t count,
+                                 double *total, double *slotWeight) {
+  double sum = 0;
+  int isSafe = 1;
+  for (ptrdiff_t k = 0; k < count; k++) {
+    if (k + 8 <= count && start[k + 8] - start[k] == 8) {
+      // One row to a slot, as where times hardly tie.
+      const ptrdiff_t first = start[k];
+      const v8 weights = *(const v8 *)(eventWeight + first);
+      for (int a = 0; a < 8; a++) {
+        sum = (reset[k + a] ? 0 : sum) + risk[first + a];
+        total[k + a] = sum;
+      }
+      *(v8 *)(slotWeight + k) = weights;
+      const v8 sums = *(const v8 *)(total + k);
+      const i8 trusted = (weights == 0) | ((sums > 0x1p-1000) & (sums < 0x1p1000));
+      for (int a = 0; a < 8; a++) isSafe &= (int)trusted[a];
+      k += 7;
+      continue;
+    }
+    sum = reset[k] ? 0 : sum;
+    double weight = 0;
+    for (ptrdiff_t i = start[k]; i < start[k + 1]; i++) {
+      sum += risk[i];
+      weight += eventWeight[i];
+    }
+    total[k] = sum;
+    slotWeight[k] = weight;
+    isSafe &= (weight == 0) | ((sum > 0x1p-1000) & (sum < 0x1p1000));
+  }
+  return isSafe;
+}
+
+// A product is kept as a number from 1 to 2 and an exponent, eight at a time.
 SURVIVAL_CLONES
 double survival_single_hazards(const double *total, const double *weight, ptrdiff_t count,
                                double *hazard, double *first) {
-  const i4 significand = {0xfffffffffffff, 0xfffffffffffff, 0xfffffffffffff, 0xfffffffffffff};
-  const v4 zero = {0, 0, 0, 0}, one = zero + 1;
-  v4 product = one;
-  i4 exponent = {0, 0, 0, 0};
+  const v8 zero = {0, 0, 0, 0, 0, 0, 0, 0}, one = zero + 1;
+  const i8 none = {0, 0, 0, 0, 0, 0, 0, 0}, significand = none + 0xfffffffffffff;
+  v8 product = one;
+  i8 exponent = none;
   double sum = 0;
   ptrdiff_t k = 0;
-  for (; k + 4 <= count; k += 4) {
-    const v4 phi = *(const v4 *)(total + k), w = *(const v4 *)(weight + k);
-    const i4 counts = w != 0;
-    const v4 inverse = (v4)((i4)(one / phi) & counts);
-    const v4 h = w * inverse;
-    *(v4 *)(hazard + k) = h;
-    *(v4 *)(first + k) = inverse;
-    const i4 isOne = w == 1;
-    const i4 bits = ((i4)phi & isOne) | ((i4)one & ~isOne);
+  for (; k + 8 <= count; k += 8) {
+    const v8 phi = *(const v8 *)(total + k), w = *(const v8 *)(weight + k);
+    const i8 counts = w != 0;
+    const v8 inverse = (v8)((i8)(one / phi) & counts);
+    const v8 h = w * inverse;
+    *(v8 *)(hazard + k) = h;
+    *(v8 *)(first + k) = inverse;
+    const i8 isOne = w == 1;
+    const i8 bits = ((i8)phi & isOne) | ((i8)one & ~isOne);
     exponent += (bits >> 52) - 1023;
-    product *= (v4)((bits & significand) | (i4)one);
-    if (k % 512 == 508) {
-      sum += log(product[0]) + log(product[1]) + log(product[2]) + log(product[3]);
+    product *= (v8)((bits & significand) | (i8)one);
+    if (k % 1024 == 1016) {
+      for (int a = 0; a < 8; a++) sum += log(product[a]);
       product = one;
     }
-    const i4 others = counts & ~isOne;
-    if (others[0] | others[1] | others[2] | others[3]) {
-      for (int a = 0; a < 4; a++) {
+    const i8 others = counts & ~isOne;
+    int64_t any = 0;
+    for (int a = 0; a < 8; a++) any |= others[a];
+    if (any) {
+      for (int a = 0; a < 8; a++) {
         if (!others[a]) continue;
         sum += w[a] * log(phi[a]);
         first[k + a] *= sqrt(w[a]);
@@ -91,8 +129,13 @@ double survival_single_hazards(const double *total, const double *weight, ptrdif
     first[k] = sqrt(w) * inverse;
     if (w != 0) sum += w * log(total[k]);
   }
-  sum += log(product[0]) + log(product[1]) + log(product[2]) + log(product[3]);
-  return sum + (double)(exponent[0] + exponent[1] + exponent[2] + exponent[3]) * 0x1.62e42fefa39efp-1;
+  int64_t power = 0;
+  for (int a = 0; a < 8; a++) {
+    // Two of these factors lie between 1 and 4.
+    if (a % 2 == 0) sum += log(product[a] * product[a + 1]);
+    power += exponent[a];
+  }
+  return sum + (double)power * 0x1.62e42fefa39efp-1;
 }
 
 // The logarithms are taken of products of 64 factors, each of which lies between 1 / count and 1.
@@ -152,12 +195,12 @@ int survival_row_weights(const double *risk, const double *eventWeight, const pt
     const ptrdiff_t end = start[k + 1];
     ptrdiff_t i = start[k];
     if (!entry) {
-      if (k + 4 <= count && start[k + 4] - i == 4) {
+      if (k + 8 <= count && start[k + 8] - i == 8) {
         // One row to a slot, as where times hardly tie.
-        const v4 w = *(const v4 *)(risk + i) * *(const v4 *)(cumulative + k);
-        *(v4 *)(information + i) = w;
-        *(v4 *)(gradient + i) = *(const v4 *)(eventWeight + i) - w;
-        k += 3;
+        const v8 w = *(const v8 *)(risk + i) * *(const v8 *)(cumulative + k);
+        *(v8 *)(information + i) = w;
+        *(v8 *)(gradient + i) = *(const v8 *)(eventWeight + i) - w;
+        k += 7;
         continue;
       }
       for (; i < end; i++) {

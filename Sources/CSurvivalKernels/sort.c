@@ -107,3 +107,15 @@ ptrdiff_t survival_find_slots(const int32_t *order, const double *time, const bo
   }
   return count;
 }
+
+ptrdiff_t survival_event_weights(const int32_t *order, const bool *event, const double *weight,
+                                 ptrdiff_t count, double *result) {
+  ptrdiff_t events = 0;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    // No branch: who has the event cannot be guessed.
+    const bool isEvent = event[order[i]];
+    result[i] = weight[i] * (double)isEvent;
+    events += isEvent;
+  }
+  return events;
+}

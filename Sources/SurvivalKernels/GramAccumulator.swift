@@ -129,10 +129,12 @@ extension RowMatrix {
     storage.withUnsafeBufferPointer { storage in
       vector.withUnsafeBufferPointer { vector in
         offset.withUnsafeBufferPointer { offset in
-          guard columns > 0, let base = storage.baseAddress, let factors = vector.baseAddress,
+          guard let base = storage.baseAddress, let factors = vector.baseAddress,
             let constants = offset.baseAddress
-          else {
-            for row in range { result[row] = offset[row] }
+          else { return }
+          guard vector.contains(where: { $0 != 0 }) else {
+            let first = range.lowerBound
+            (result.base + first).update(from: constants + first, count: range.count)
             return
           }
           survival_row_products(

@@ -77,23 +77,35 @@ extension RiskSetBlocks {
 
     /// Lets the columns stand for the rows and slots from these on.
     func move(toRow row: Int, slot: Int) {
-      for column in [predictors, risks, informationWeights, gradientWeights] {
-        column.move(to: row)
-      }
-      for column in [
-        totalRisk, eventWeight, hazard, cumulative, ownHazard, factors.first, factors.share,
-        factors.second,
-      ] { column.move(to: slot) }
+      predictors.move(to: row)
+      risks.move(to: row)
+      informationWeights.move(to: row)
+      gradientWeights.move(to: row)
+      totalRisk.move(to: slot)
+      eventWeight.move(to: slot)
+      hazard.move(to: slot)
+      cumulative.move(to: slot)
+      ownHazard.move(to: slot)
+      factors.first.move(to: slot)
+      factors.share.move(to: slot)
+      factors.second.move(to: slot)
     }
 
     /// The risk of everybody at risk at each slot, and the weight of those who die there.
+    ///
+    /// `carried` is the risk of those before; `nil` where strata are short and whole.
     /// - Returns: Whether the digits of every sum at which somebody dies can be trusted.
     func addUp(
-      _ range: Range<Int>, _ slots: Slots, eventWeights: [Double], after carried: Double
+      _ range: Range<Int>, _ slots: Slots, eventWeights: [Double], after carried: Double?
     ) -> Bool {
       let k = range.lowerBound
       return eventWeights.withUnsafeBufferPointer { events in
         guard let events = events.baseAddress else { return true }
+        guard let carried else {
+          return survival_short_running_risks(
+            risks.base, events, slots.start + k, slots.reset + k, range.count, totalRisk.base + k,
+            eventWeight.base + k) != 0
+        }
         return survival_running_risks(
           risks.base, events, slots.start + k, slots.reset + k, slots.leaving,
           slots.leavingStart(k), range.count, carried, totalRisk.base + k, eventWeight.base + k)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSurvivalKernels
 internal import RealModule
 internal import SurvivalLinearAlgebra
 
@@ -82,12 +83,10 @@ package final class RiskSetBlocks: @unchecked Sendable {
   }
 
   private static func mean(of values: [Double], weights: [Double]) -> Double {
-    var (total, sum) = (0.0, 0.0)
-    for index in values.indices {
-      total += weights[index]
-      sum += weights[index] * values[index]
+    let total = weights.withUnsafeBufferPointer { weights in
+      weights.baseAddress.map { survival_sum($0, weights.count) } ?? 0
     }
-    return sum / total
+    return RowMatrix.weightedSums(of: values, weights: weights, shift: 0).sum / total
   }
 
   /// Evaluates the likelihood at scaled coefficients.
@@ -256,7 +255,8 @@ package final class RiskSetBlocks: @unchecked Sendable {
     _ question: Question
   ) {
     part.isSafe = columns.addUp(
-      slots, question.slots, eventWeights: layout.eventWeights, after: part.carriedRisk)
+      slots, question.slots, eventWeights: layout.eventWeights,
+      after: hasWholeStrata ? nil : part.carriedRisk)
     guard part.isSafe else { return }
     // The dying of a tied slot are not one event.
     for slot in tied { columns.eventWeight[slot] = 0 }

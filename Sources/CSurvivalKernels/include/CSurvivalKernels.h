@@ -43,6 +43,10 @@ ptrdiff_t survival_find_key_slots(const uint64_t *keys, ptrdiff_t first, ptrdiff
                                   int64_t largest, uint64_t stratum, double *slotTime,
                                   ptrdiff_t *start, ptrdiff_t *eventEnd);
 
+// result[i] = weight[i] where event[order[i]], else 0. Returns how many events there are.
+ptrdiff_t survival_event_weights(const int32_t *order, const bool *event, const double *weight,
+                                 ptrdiff_t count, double *result);
+
 // Asks for large pages for memory about to be filled, where the system has them for the asking: a page
 // of 4 KB at a time, a large matrix costs more to have than to compute.
 void survival_prefer_large_pages(void *base, size_t bytes);
@@ -54,7 +58,7 @@ void survival_weighted_sums(const double *value, const double *weight, ptrdiff_t
 
 // Functions that say so read up to this many numbers beyond the end of the last row, so that the last few
 // columns of a row go as one vector like the others.
-enum { survival_beyond = 3 };
+enum { survival_beyond = 7 };
 
 // result[i] = offset[i] + sum over j of rows[i * width + j] * vector[j]; reads beyond the last row, and of
 // the vector, which is followed by zeros.
@@ -118,6 +122,11 @@ int survival_running_risks(const double *risk, const double *eventWeight, const 
                            const uint8_t *reset, const int32_t *leaving,
                            const ptrdiff_t *leavingStart, ptrdiff_t count, double carried,
                            double *total, double *slotWeight);
+
+// The same with carried 0 where no row leaves and sums begin anew within a thousand rows.
+int survival_short_running_risks(const double *risk, const double *eventWeight,
+                                 const ptrdiff_t *start, const uint8_t *reset, ptrdiff_t count,
+                                 double *total, double *slotWeight);
 
 // hazard[k] = weight[k] / total[k] and first[k]^2 = weight[k] / total[k]^2; 0 where weight[k] is 0. Returns the sum of weight[k] * log(total[k]).
 double survival_single_hazards(const double *total, const double *weight, ptrdiff_t count,

@@ -187,7 +187,11 @@ struct ConstrainedMaximum {
   /// Moves by the first of the full step, its half … that does not lower the objective, and returns
   /// how often it was halved.
   private mutating func take(_ direction: [Double], unit: Double) -> Int? {
-    let slack = 1e-13 * Swift.max(abs(evaluation.logLikelihood), unit)
+    // A fall of the value that may be the rounding of predictors is none.
+    let slack = Swift.max(
+      1e-13 * Swift.max(abs(evaluation.logLikelihood), unit),
+      0x1p-52 * objective.likelihood.eventWeight
+        * zip(point, objective.likelihood.extents).reduce(0) { $0 + 2 * abs($1.0) * $1.1 })
     let reach = isGuarded ? reach(of: direction) : 0
     var length = reach > trusted ? trusted / reach : 1
     for halvings in 0..<60 {

@@ -63,12 +63,8 @@ extension CoxPartialLikelihood {
         }
       }
     }
-    var eventWeights = [Double](repeating: 0, count: weights.count)
-    for slot in times.slots {
-      for position in table.eventPositions(slot) { eventWeights[position] = weights[position] }
-    }
     return RiskSetBlocks.Layout(
-      rows: rows, offsets: offsets, weights: weights, eventWeights: eventWeights,
+      rows: rows, offsets: offsets, weights: weights, eventWeights: eventWeights.values,
       slotStart: table.slotStart,
       eventEnd: table.eventEnd, strata: table.strata, leaving: leaving,
       leavingStart: leavingStart, isEfron: ties == .efron,

@@ -19,9 +19,9 @@ public struct CoxPartialLikelihood: Sendable {
   /// How tied events are treated.
   public internal(set) var ties: TieMethod
   /// The total weight of the events.
-  public let eventWeight: Double
+  public var eventWeight: Double { eventWeights.total }
   /// The number of events, weights not counted.
-  public let eventCount: Int
+  public var eventCount: Int { eventWeights.count }
 
   let data: SurvivalData
   let table: RiskTable
@@ -40,6 +40,8 @@ public struct CoxPartialLikelihood: Sendable {
   /// keeps its digits.
   let offsets: [Double]
   let weights: [Double]
+  /// The weights of the rows with the event, in the order of the table.
+  let eventWeights: EventWeights
   /// The mean offset of each stratum, which ``offsets`` and hazards are without.
   let offsetMeans: [Double]
 
@@ -114,6 +116,7 @@ public struct CoxPartialLikelihood: Sendable {
     weights =
       allWeights.map { all in order.map { all[Int($0)] } }
       ?? [Double](repeating: 1, count: order.count)
+    eventWeights = EventWeights(order, events: data.events, weights: weights)
     // Rows that are never at risk at an event time count for nothing.
     var counting = allWeights ?? [Double](repeating: 1, count: data.count)
     for position in order.indices
@@ -125,13 +128,6 @@ public struct CoxPartialLikelihood: Sendable {
       of: design.columns, weights: counting, threads: threads)
     rows = RowMatrix(
       gathering: design.columns, order: order, shifts: centers, scales: scales, threads: threads)
-    var (eventWeight, eventCount) = (0.0, 0)
-    for slot in times.slots {
-      for position in table.eventPositions(slot) { eventWeight += weights[position] }
-      eventCount += table.eventPositions(slot).count
-    }
-    self.eventWeight = eventWeight
-    self.eventCount = eventCount
   }
 
   /// The tree of a stratum; `nil` when no row enters late.

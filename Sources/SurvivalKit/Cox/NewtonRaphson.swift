@@ -84,6 +84,10 @@ struct NewtonRaphson {
           largestGradient: current.gradient.reduce(0) { Swift.max($0, abs($1)) },
           halvings: halvings))
       let unit = eventWeight
+      // A fall of the value that may be the rounding of predictors is none.
+      let slack = Swift.max(
+        1e-13 * Swift.max(abs(current.logLikelihood), unit),
+        0x1p-52 * eventCount * unit * bound(point))
       let isAtMaximum =
         decrement <= 1e-22 * unit || (decrement <= 1e-12 * unit && bound(direction) <= 1e-10)
       let isNearEnough =
@@ -105,7 +109,8 @@ struct NewtonRaphson {
         return (.failed(reason: "\(maximumIterations) iterations were not enough"), current)
       }
       if iteration + 3 < maximumIterations,
-        let landing = gradientSteps(cholesky, value: current.logLikelihood, gradient)
+        let landing = gradientSteps(
+          cholesky, value: current.logLikelihood, slack: slack, gradient)
       {
         let next = evaluate(landing.point)
         if next.logLikelihood.isFinite, next.gradient.allSatisfy(\.isFinite) {
@@ -117,7 +122,7 @@ struct NewtonRaphson {
           continue
         }
       }
-      guard let next = step(from: current, evaluate) else {
+      guard let next = step(from: current, slack: slack, evaluate) else {
         if isNearEnough || (decrement <= 1e-9 * unit && reach(direction) <= 1e-3) {
           return (.converged, current)
         }
@@ -147,7 +152,7 @@ struct NewtonRaphson {
   /// Where one or two steps with the gradient alone lead after the full step; `nil` when they would not
   /// lead to the maximum, or the next full step does so anyway.
   private func gradientSteps(
-    _ cholesky: Cholesky, value: Double,
+    _ cholesky: Cholesky, value: Double, slack: Double,
     _ gradient: ([Double]) -> (value: Double, gradient: [Double])?
   ) -> (point: [Double], steps: [NewtonStep])? {
     guard let last = steps.last, let before = steps.dropLast().last, last.halvings == 0,
@@ -159,7 +164,6 @@ struct NewtonRaphson {
     let share = ratio * ratio
     let expected = last.newtonDecrement * share
     guard ratio < 1e-3, expected > goal, expected * share * share <= goal else { return nil }
-    let slack = 1e-13 * Swift.max(abs(value), eventWeight)
     var trial = point.indices.map { point[$0] + direction[$0] }
     var result = [NewtonStep]()
     var decrement = last.newtonDecrement
@@ -183,10 +187,9 @@ struct NewtonRaphson {
 
   /// The first of the full step, its half, its quarter … that does not lower the likelihood.
   private func step(
-    from current: CoxPartialLikelihood.ScaledEvaluation,
+    from current: CoxPartialLikelihood.ScaledEvaluation, slack: Double,
     _ evaluate: ([Double]) -> CoxPartialLikelihood.ScaledEvaluation
   ) -> (point: [Double], evaluation: CoxPartialLikelihood.ScaledEvaluation, halvings: Int)? {
-    let slack = 1e-13 * Swift.max(abs(current.logLikelihood), eventWeight)
     var length = 1.0
     for halvings in 0..<60 {
       let trial = point.indices.map { point[$0] + length * direction[$0] }

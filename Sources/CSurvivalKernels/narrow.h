@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SURVIVAL_NARROW_H
+#define SURVIVAL_NARROW_H
+
+#include <stddef.h>
+
+#include "vectors.h"
+
+// Rows up to this width are read where they stand; copying them would cost more than it saves.
+enum { narrow = 24 };
+
+#if SURVIVAL_HAS_512
+// The upper triangle of gram, whose rows are `stride` apart, += sum over i of weight[i] * rows[i] rows[i]^T
+// for narrow rows, without the weights where they are NULL. Reads beyond the last row.
+void survival_add_narrow_512(const double *rows, const double *weight, ptrdiff_t count,
+                             ptrdiff_t width, double *gram, ptrdiff_t stride);
+#endif
+
+#endif

@@ -62,20 +62,17 @@ int64_t survival_largest_whole(const double *value, const int32_t *rows, ptrdiff
 }
 
 void survival_whole_keys(const double *value, const int32_t *rows, ptrdiff_t count, int64_t largest,
-                         const ptrdiff_t *code, const bool *event, uint64_t *keys) {
-  const uint64_t span = (uint64_t)largest + 1;
+                         const bool *event, uint64_t *keys) {
   for (ptrdiff_t i = 0; i < count; i++) {
     const ptrdiff_t row = rows[i];
-    uint64_t key = (uint64_t)(largest - (int64_t)value[row]);
-    if (code) key += span * (uint64_t)code[row];
+    const uint64_t key = (uint64_t)(largest - (int64_t)value[row]);
     keys[i] = key << 1 | (uint64_t)(event && !event[row]);
   }
 }
 
 ptrdiff_t survival_find_key_slots(const uint64_t *keys, ptrdiff_t first, ptrdiff_t end,
-                                  int64_t largest, uint64_t stratum, double *slotTime,
-                                  ptrdiff_t *start, ptrdiff_t *eventEnd) {
-  const uint64_t origin = ((uint64_t)largest + 1) * stratum;
+                                  int64_t largest, double *slotTime, ptrdiff_t *start,
+                                  ptrdiff_t *eventEnd) {
   ptrdiff_t count = -1;
   uint64_t before = 0;
   // What is written for the slot in hand is right once its last row was seen: no branch for a row.
@@ -84,7 +81,7 @@ ptrdiff_t survival_find_key_slots(const uint64_t *keys, ptrdiff_t first, ptrdiff
     const int isNew = (i == first) | (key != before);
     count += isNew;
     before = key;
-    slotTime[count] = (double)(largest - (int64_t)(key - origin));
+    slotTime[count] = (double)(largest - (int64_t)key);
     start[count] = isNew ? i : start[count];
     const ptrdiff_t dead = (isNew ? i : eventEnd[count]) + !(keys[i] & 1);
     eventEnd[count] = dead;

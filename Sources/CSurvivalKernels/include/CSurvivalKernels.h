@@ -33,15 +33,33 @@ ptrdiff_t survival_find_slots(const int32_t *order, const double *time, const bo
 // else -1.
 int64_t survival_largest_whole(const double *value, const int32_t *rows, ptrdiff_t count);
 
-// Keys that ascend by code (may be NULL), then by such a value descending, then with events first (event
-// may be NULL): ((largest + 1) * code + largest - value) * 2 + (0 for an event, else 1).
+// Keys that ascend by such a value descending, then with events first (event may be NULL):
+// (largest - value) * 2 + (0 for an event, else 1).
 void survival_whole_keys(const double *value, const int32_t *rows, ptrdiff_t count, int64_t largest,
-                         const ptrdiff_t *code, const bool *event, uint64_t *keys);
+                         const bool *event, uint64_t *keys);
 
-// What survival_find_slots finds, from the sorted keys of one stratum.
+// What survival_find_slots finds, from the sorted keys.
 ptrdiff_t survival_find_key_slots(const uint64_t *keys, ptrdiff_t first, ptrdiff_t end,
-                                  int64_t largest, uint64_t stratum, double *slotTime,
-                                  ptrdiff_t *start, ptrdiff_t *eventEnd);
+                                  int64_t largest, double *slotTime, ptrdiff_t *start,
+                                  ptrdiff_t *eventEnd);
+
+// counts[c] = how many of the rows have the code c, for codes 0 up to `codes`. Returns 0 when a row is not
+// from 0 up to rowLimit, or its code is another.
+int survival_count_codes(const int32_t *rows, ptrdiff_t count, ptrdiff_t rowLimit,
+                         const ptrdiff_t *code, ptrdiff_t codes, ptrdiff_t *counts);
+
+// Sorts those of the rows whose code is from first up to last by their code, then by such a value descending,
+// largest below 2^30, then with events first (event may be NULL), and cuts each code's rows into slots, as
+// survival_find_slots does. The rows of code c end at ends[c]. The slots of a code are written from where
+// its rows begin, slotCount[c] of them; none where slotTime is NULL. `next` has last - first + 1 places,
+// `keys` and `other` one for each row, and `keys` one at `spare` besides, of which no two calls at a time
+// may share any.
+void survival_sort_strata(const double *value, const int32_t *rows, ptrdiff_t count,
+                          int64_t largest, const ptrdiff_t *code, const bool *event,
+                          const ptrdiff_t *ends, ptrdiff_t first, ptrdiff_t last, ptrdiff_t *next,
+                          uint64_t *keys, uint64_t *other, ptrdiff_t spare, int32_t *order,
+                          double *slotTime, ptrdiff_t *start, ptrdiff_t *eventEnd,
+                          ptrdiff_t *slotCount);
 
 // result[i] = weight[i] where event[order[i]], else 0. Returns how many events there are.
 ptrdiff_t survival_event_weights(const int32_t *order, const bool *event, const double *weight,

@@ -93,7 +93,7 @@ public struct CoxPartialLikelihood: Sendable {
             index: $0.offset, column: "offset", found: "\($0.element)", allowed: "a finite number")
         })
     }
-    table = RiskTable(data, strata: strata)
+    table = RiskTable(data, strata: strata, threads: threads)
     guard !table.order.isEmpty else {
       throw SurvivalError(.noRows, "there are no rows with a weight above 0 to fit a model to")
     }

@@ -38,31 +38,28 @@ struct RiskTable: Sendable {
   ///   - strata: The stratum of every row; one stratum when `nil`. Its length is the caller's care.
   ///   - origin: A time before which nobody is observed: rows that end by then are left out, rows
   ///     that entered earlier enter then.
+  ///   - threads: How many threads may sort strata; the result is the same for any number.
   /// - Complexity: O(*n*) for the radix sort of *n* rows.
-  init(_ data: SurvivalData, strata: Grouping? = nil, from origin: Double? = nil) {
+  init(
+    _ data: SurvivalData, strata: Grouping? = nil, from origin: Double? = nil, threads: Int = 1
+  ) {
     let times = data.times
     let events = data.events
     let stratumCount = strata?.levels.count ?? 1
     let codes = stratumCount > 1 ? strata?.codes : nil
     let rows = Self.rows(data, after: origin)
-    let (order, keys) = Self.sorted(
-      rows, byDescending: times, codes, stratumCount, events: events)
+    let ends =
+      codes.map { SortedStrata.ends(rows, codes: $0, count: stratumCount) } ?? [rows.count]
+    let sorted = Self.sorted(
+      rows, byDescending: times, codes, ends: ends, events: events, threads: threads)
+    let order = sorted.order
+    let slots = sorted.slots ?? SortedSlots(order, times: times, events: events, ends: ends)
     var entries = data.entries
     if let origin, let late = entries { entries = late.map { Swift.max($0, origin) } }
     let entryOrder = entries.map {
-      Self.sorted(rows, byDescending: $0, codes, stratumCount, events: nil).order
+      Self.sorted(rows, byDescending: $0, codes, ends: ends, events: nil, threads: threads).order
     }
 
-    var ends = [Int](repeating: 0, count: stratumCount)
-    if let codes {
-      for row in rows { ends[codes[Int(row)]] += 1 }
-      for stratum in 1..<stratumCount { ends[stratum] += ends[stratum - 1] }
-    } else {
-      ends[0] = order.count
-    }
-    let slots =
-      keys.map { SortedSlots($0, ends: ends) }
-      ?? SortedSlots(order, times: times, events: events, ends: ends)
     var entryEnd = [Int]()
     let entryStart = [0] + ends.dropLast()
     if let entries, let entryOrder {
@@ -101,15 +98,19 @@ struct RiskTable: Sendable {
   /// Rows by stratum, then by a column descending, then events first.
   ///
   /// Where the column holds whole numbers that are not too large, one key says it all and its few bits
-  /// are soon sorted; otherwise a stable sort by each follows the other.
+  /// are soon sorted, and the slots are found with it; otherwise a stable sort by each follows the other.
   private static func sorted(
-    _ rows: [Int32], byDescending column: [Double], _ codes: [Int]?, _ stratumCount: Int,
-    events: [Bool]?
-  ) -> (order: [Int32], keys: WholeNumberKeys?) {
-    if let found = WholeNumberKeys.sort(
-      rows, byDescending: column, codes: codes, strata: stratumCount, events: events)
-    {
-      return found
+    _ rows: [Int32], byDescending column: [Double], _ codes: [Int]?, ends: [Int], events: [Bool]?,
+    threads: Int
+  ) -> (order: [Int32], slots: SortedSlots?) {
+    if let codes {
+      if let found = SortedStrata(
+        rows, byDescending: column, codes: codes, ends: ends, events: events, threads: threads)
+      {
+        return (found.order, found.slots)
+      }
+    } else if let found = WholeNumberKeys.sort(rows, byDescending: column, events: events) {
+      return (found.order, events.map { _ in SortedSlots(found.keys) })
     }
     var order = rows
     if let events { order = SortedOrder.ascending(order) { events[Int($0)] ? 0 : 1 } }

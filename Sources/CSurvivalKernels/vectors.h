@@ -15,7 +15,7 @@
 #endif
 
 #ifndef SURVIVAL_CLONES
-#if defined(__x86_64__) && defined(__linux__) && defined(__clang__)
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__clang__)
 // Without the second attribute vectors of eight are cut in two on processors that have registers for them.
 #define SURVIVAL_CLONES                                                                   \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), min_vector_width(512)))
@@ -25,7 +25,7 @@
 #endif
 
 // What is written for 32 registers of eight numbers, and whether the processor has them.
-#if defined(__x86_64__) && defined(__linux__) && defined(__clang__)
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__clang__)
 #define SURVIVAL_HAS_512 1
 #define SURVIVAL_512 __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #define SURVIVAL_IS_512 \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "CSurvivalKernels.h"
-#include "narrow.h"
+#include "gram_512.h"
 #include "vectors.h"
 
 #include <string.h>
@@ -17,14 +17,17 @@ enum { blockRows = 192, panel = 12, strip = 4 };
 
 static ptrdiff_t padded(ptrdiff_t width, ptrdiff_t unit) { return (width + unit - 1) / unit * unit; }
 
-ptrdiff_t survival_gram_size(ptrdiff_t width) { return padded(width, strip) * padded(width, panel); }
+// Rows and columns of the accumulator are padded to what the widest vectors take.
+static ptrdiff_t stride_of(ptrdiff_t width) { return padded(width, 24); }
+
+ptrdiff_t survival_gram_size(ptrdiff_t width) { return padded(width, 8) * stride_of(width); }
 
 ptrdiff_t survival_gram_scratch(ptrdiff_t width) {
-  return blockRows * (padded(width, strip) + padded(width, panel));
+  return blockRows * (padded(width, 8) + stride_of(width));
 }
 
 double survival_gram_element(const double *gram, ptrdiff_t width, ptrdiff_t row, ptrdiff_t column) {
-  return gram[row * padded(width, panel) + column];
+  return gram[row * stride_of(width) + column];
 }
 
 // c[a][b] += sum over i of weight[i] * y[i][a] * x[i][b], without the weights where there are none: four
@@ -114,7 +117,7 @@ static inline int panel_vectors(ptrdiff_t width, ptrdiff_t l) {
 // rows and columns of the accumulator that nobody reads.
 SURVIVAL_INLINE void add_narrow(const double *rows, const double *weight, ptrdiff_t count,
                                 ptrdiff_t width, double *gram) {
-  const ptrdiff_t stride = padded(width, panel);
+  const ptrdiff_t stride = stride_of(width);
   for (ptrdiff_t l = 0; l < width; l += panel) {
     tiles(rows, 1, width, rows + l, width, weight, count, l, panel_vectors(width, l), gram, stride);
   }
@@ -124,7 +127,7 @@ SURVIVAL_INLINE void add_narrow(const double *rows, const double *weight, ptrdif
 // strips of 4, so that a tile reads both without gaps.
 SURVIVAL_INLINE void add_wide(const double *rows, const double *weight, ptrdiff_t count,
                               ptrdiff_t width, double *gram, double *scratch) {
-  const ptrdiff_t stride = padded(width, panel);
+  const ptrdiff_t stride = stride_of(width);
   double *strips = scratch;
   double *panels = scratch + blockRows * padded(width, strip);
   for (ptrdiff_t j = 0; j < width; j += strip) {
@@ -146,13 +149,19 @@ SURVIVAL_INLINE void gram_add(const double *rows, const double *weight, ptrdiff_
                               ptrdiff_t width, double *gram, double *scratch) {
 #if SURVIVAL_HAS_512
   if (width <= narrow && SURVIVAL_IS_512) {
-    survival_add_narrow_512(rows, weight, count, width, gram, padded(width, panel));
+    survival_add_narrow_512(rows, weight, count, width, gram, stride_of(width));
     return;
   }
 #endif
   for (ptrdiff_t i = 0; i < count; i += blockRows) {
     const ptrdiff_t some = count - i < blockRows ? count - i : blockRows;
     const double *w = weight ? weight + i : NULL;
+#if SURVIVAL_HAS_512
+    if (SURVIVAL_IS_512) {
+      survival_add_wide_512(rows + i * width, w, some, width, gram, stride_of(width), scratch);
+      continue;
+    }
+#endif
     if (width <= narrow) add_narrow(rows + i * width, w, some, width, gram);
     else add_wide(rows + i * width, w, some, width, gram, scratch);
   }

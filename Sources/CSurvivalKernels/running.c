@@ -3,7 +3,7 @@
 // Weighted sums of rows, and the Gram product of such sums as they run on.
 
 #include "CSurvivalKernels.h"
-#include "narrow.h"
+#include "gram_512.h"
 #include "vectors.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#ifndef SURVIVAL_NARROW_H
-#define SURVIVAL_NARROW_H
+#ifndef SURVIVAL_GRAM_512_H
+#define SURVIVAL_GRAM_512_H
 
 #include <stddef.h>
 
@@ -15,6 +15,10 @@ enum { narrow = 24 };
 // for narrow rows, without the weights where they are NULL. Reads beyond the last row.
 void survival_add_narrow_512(const double *rows, const double *weight, ptrdiff_t count,
                              ptrdiff_t width, double *gram, ptrdiff_t stride);
+
+// The same for rows of any width, with room for the rows twice over, padded to 8 and to 24 columns.
+void survival_add_wide_512(const double *rows, const double *weight, ptrdiff_t count,
+                           ptrdiff_t width, double *gram, ptrdiff_t stride, double *scratch);
 #endif
 
 #endif

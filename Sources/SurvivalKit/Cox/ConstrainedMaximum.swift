@@ -120,11 +120,13 @@ struct ConstrainedMaximum {
   }
 
   private func newtonStep() -> (direction: [Double], decrement: Double)? {
+    (curvature ?? Cholesky(evaluation.information.submatrix(rows: free, columns: free)))
+      .flatMap(step)
+  }
+
+  /// The step that a factored curvature gives; `nil` when its decrement is not a finite number.
+  private func step(by cholesky: Cholesky) -> (direction: [Double], decrement: Double)? {
     let gradient = free.map { evaluation.gradient[$0] }
-    guard
-      let cholesky = curvature
-        ?? Cholesky(evaluation.information.submatrix(rows: free, columns: free))
-    else { return nil }
     let direction = cholesky.solve(gradient)
     let decrement = zip(direction, gradient).reduce(0) { $0 + $1.0 * $1.1 }
     return decrement.isFinite ? (direction, decrement) : nil
@@ -149,14 +151,9 @@ struct ConstrainedMaximum {
     notBelow smallest: Double = 1e-12
   ) -> (direction: [Double], decrement: Double)? {
     guard isGuarded else { return nil }
-    let gradient = free.map { evaluation.gradient[$0] }
     var ridge = smallest
     while ridge <= 1e6 {
-      if let cholesky = Cholesky(ridgedInformation(ridge)) {
-        let direction = cholesky.solve(gradient)
-        let decrement = zip(direction, gradient).reduce(0) { $0 + $1.0 * $1.1 }
-        if decrement.isFinite { return (direction, decrement) }
-      }
+      if let step = Cholesky(ridgedInformation(ridge)).flatMap(step) { return step }
       ridge *= 1e3
     }
     return nil
